@@ -1,0 +1,37 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "portal/rest_portal.hpp"
+#include "store/ledger.hpp"
+#include "store/outbox.hpp"
+
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace site {
+
+/// The amount of one component, of sums in (MB-)seconds, in the portal's unit, rounded half up once. Pure.
+Decimal amount(const Spent&, const ComponentConfig&);
+
+/// Which account's usage goes to which marketplace resource.
+using ResourceOf = std::map<Name, Uuid>;
+
+/// The outbox rows that differ from what the portal has acknowledged or what already waits. All components
+/// of a resource go in one call; a user who vanished from the month is sent as zero. Pure.
+std::vector<OutboxRow> rows_to_report(const std::vector<LedgerRow>& month_rows, Month, Instant measured,
+    const ResourceOf&, const UsageConfig&, const Reported&, const std::vector<OutboxRow>& waiting);
+
+struct Drained {
+    std::size_t sent = 0;
+    std::size_t failed = 0;
+    std::size_t refused = 0;
+    std::vector<std::string> errors; ///< one line each, bounded
+};
+
+/// Sends what is due, in order; each acknowledgement is booked in its own commit. A row that the portal
+/// refuses for ever (closed month) is kept and marked; what fails otherwise is tried again later with
+/// growing pauses; the portal being away ends the run.
+Result<Drained> drain(RestPortal&, Database&, const Clock&, const std::function<bool()>& stop = {});
+
+} // namespace site

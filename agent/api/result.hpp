@@ -1,0 +1,2 @@
+#pragma once
+#include "model/result.hpp" // IWYU pragma: export

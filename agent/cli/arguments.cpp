@@ -1,0 +1,152 @@
+#include "cli/arguments.hpp"
+
+#include "api/plugin.hpp"
+#include "cli/exit_code.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <map>
+
+namespace site {
+namespace {
+
+constexpr const char* exit_codes
+    = "\nExit codes: 0 done or nothing to do, 1 error or part failed, 2 changes wait,\n"
+      "3 a guard stopped something, 64 wrong usage or configuration, 70 bug.\n";
+
+/// The command line as CLI11 has it; each command sets the verb when it was the one given.
+class CommandLine {
+public:
+    CommandLine()
+    {
+        app_.description(
+            "Makes this cluster agree with the portal: who may use it, how much, and what was used.\n"
+            "Start with `site-agent check`, then `site-agent plan`; nothing is changed before `apply` or "
+            "`run`.");
+        app_.footer(exit_codes);
+        app_.set_version_flag(
+            "--version", std::string("site-agent ") + SITE_VERSION + "\nbuilt with " + build_stamp);
+        app_.add_option("--config", chosen_.config, "Configuration file")->capture_default_str();
+        app_.add_option("--format", chosen_.form, "How the answer is written: text, json")
+            ->transform(CLI::CheckedTransformer(
+                std::map<std::string, Form> { { "text", Form::text }, { "json", Form::json } })
+                            .description(""));
+        app_.add_option("--color", chosen_.colour, "Colour: auto (only on a terminal), always, never")
+            ->transform(CLI::CheckedTransformer(
+                std::map<std::string, ColourChoice> { { "auto", ColourChoice::automatic },
+                    { "always", ColourChoice::always }, { "never", ColourChoice::never } })
+                            .description(""));
+        app_.require_subcommand(1);
+        app_.fallthrough();
+        reconciling();
+        looking();
+        reporting();
+    }
+
+    Parsed parse(int argc, char** argv)
+    {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::Success& done) {
+            return { std::nullopt, app_.exit(done) };
+        } catch (const CLI::ParseError& error) {
+            std::cerr << "site-agent: " << error.what() << "\ntry: site-agent --help\n";
+            return { std::nullopt, exit_code::usage };
+        }
+        return { chosen_, exit_code::ok };
+    }
+
+private:
+    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& help, Verb verb)
+    {
+        auto* made = parent.add_subcommand(name, help);
+        made->footer(exit_codes);
+        made->fallthrough();
+        // Inner commands are parsed after their parent: the innermost has the last word.
+        made->preparse_callback([this, verb](std::size_t) { chosen_.verb = verb; });
+        return made;
+    }
+
+    void reconciling()
+    {
+        auto* plan
+            = command(app_, "plan", "Show what would be changed, and why; changes nothing", Verb::plan);
+        plan->add_flag("--commands", chosen_.commands, "Also show the commands that would run");
+        plan->add_option("--snapshot", chosen_.snapshot,
+                "Plan against a file instead of the portal: a JSON object with the arrays "
+                "openportal-allocations\n"
+                "and openportal-associations, rows as the portal gives them")
+            ->check(CLI::ExistingFile);
+        command(app_, "apply", "Make the changes of the plan, once", Verb::apply);
+        auto* run = command(
+            app_, "run", "Run as a service: reconcile, read usage and report, on intervals", Verb::run);
+        run->add_flag("--dry-run", chosen_.dry_run,
+            "The whole loop without a change at the site and with nothing sent");
+    }
+
+    void looking()
+    {
+        command(app_, "status", "Show the last cycle, what waits and why, and the age of every figure",
+            Verb::status);
+        command(app_, "check", "Try everything that is needed, a line each, with what to do", Verb::check);
+        auto* journal = command(
+            app_, "journal", "Show every change that was intended and what became of it", Verb::journal);
+        journal->add_option("--last", chosen_.most, "How many entries, newest first")
+            ->check(CLI::Range(1, 100000))
+            ->capture_default_str();
+        journal->add_option_function<std::string>(
+            "--since", [this](const std::string& text) { chosen_.since = since(text); },
+            "Only from then on: YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
+        journal->add_option("--name", chosen_.name, "Only of this account or group");
+        journal->add_flag("--unfinished", chosen_.unfinished, "Only what is open or failed");
+        auto* config = command(app_, "config", "Show the configuration as it holds, each key with its source",
+            Verb::config_show);
+        command(*config, "check", "Only say whether the configuration is good", Verb::config_check);
+    }
+
+    void reporting()
+    {
+        auto* usage = command(
+            app_, "usage", "Show what a month's allocations used, from our ledger", Verb::usage_show);
+        usage->add_option_function<std::string>(
+            "--month", [this](const std::string& text) { chosen_.month = month(text); },
+            "YYYY-MM; default: the current month");
+        usage->add_flag("--by-user", chosen_.by_user, "A line for each user");
+        auto* collect = command(*usage, "collect", "Read the job records now, store the usage and report it",
+            Verb::usage_collect);
+        collect->add_flag("--no-send", chosen_.no_send, "Leave what is to be reported in the outbox");
+        auto* outbox = command(app_, "outbox", "Show the reports that wait to be sent", Verb::outbox_show);
+        command(*outbox, "send", "Send now what is due", Verb::outbox_send);
+    }
+
+    static Instant since(const std::string& text)
+    {
+        if (auto day = parse_day(text))
+            return Instant { *day };
+        auto instant = parse_instant(text);
+        if (!instant)
+            throw CLI::ValidationError("--since", instant.error().text);
+        return *instant;
+    }
+
+    static Month month(const std::string& text)
+    {
+        auto parsed = parse_month(text);
+        if (!parsed)
+            throw CLI::ValidationError("--month", parsed.error().text);
+        return *parsed;
+    }
+
+    Arguments chosen_;
+    CLI::App app_ { "", "site-agent" };
+};
+
+} // namespace
+
+Parsed parse_arguments(int argc, char** argv)
+{
+    return CommandLine().parse(argc, argv);
+}
+
+} // namespace site

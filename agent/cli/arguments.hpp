@@ -1,0 +1,54 @@
+#pragma once
+
+#include "cli/screen.hpp"
+#include "model/time.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace site {
+
+enum class Verb : std::uint8_t {
+    plan,
+    apply,
+    run,
+    status,
+    check,
+    usage_show,
+    usage_collect,
+    journal,
+    outbox_show,
+    outbox_send,
+    config_show,
+    config_check
+};
+
+/// What the command line asks for.
+struct Arguments {
+    Verb verb = Verb::plan;
+    std::filesystem::path config = "/etc/site-agent/site-agent.yaml";
+    Form form = Form::text;
+    ColourChoice colour = ColourChoice::automatic;
+    bool commands = false; ///< plan
+    std::filesystem::path snapshot; ///< plan
+    bool dry_run = false; ///< run
+    std::optional<Month> month; ///< usage
+    bool by_user = false; ///< usage
+    bool no_send = false; ///< usage collect
+    std::size_t most = 50; ///< journal
+    std::optional<Instant> since; ///< journal
+    std::string name; ///< journal
+    bool unfinished = false; ///< journal
+};
+
+/// Either what to do, or an exit code because the line was answered already (help, version, an error that
+/// was printed).
+struct Parsed {
+    std::optional<Arguments> arguments;
+    int exit_code = 0;
+};
+
+Parsed parse_arguments(int argc, char** argv);
+
+} // namespace site

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "cli/arguments.hpp"
+#include "cli/screen.hpp"
+#include "config/config.hpp"
+#include "daemon/agent.hpp"
+#include "system/stop_signals.hpp"
+
+namespace site {
+
+/// What every command works with.
+struct Desk {
+    const Arguments& arguments;
+    const Screen& screen;
+    const Clock& clock;
+    StopSignals& signals;
+    Config config;
+
+    /// Progress as one line that a terminal overwrites, else a line each; waiting for the lock is told.
+    [[nodiscard]] Hooks hooks() const;
+    /// Prints an error as the command's answer; returns its exit code.
+    int fail(const Error&) const;
+};
+
+// Each runs one verb and returns the exit code.
+int command_plan(Desk&);
+int command_apply(Desk&);
+int command_status(Desk&);
+int command_check(Desk&);
+int command_usage_show(Desk&);
+int command_usage_collect(Desk&);
+int command_journal(Desk&);
+int command_outbox_show(Desk&);
+int command_outbox_send(Desk&);
+int command_config_show(Desk&);
+
+/// Loads the configuration and runs the verb; every problem of the file is printed, one line each.
+int run_command(const Arguments&, const Screen&, const Clock&, StopSignals&);
+
+} // namespace site

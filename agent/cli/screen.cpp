@@ -1,0 +1,103 @@
+#include "cli/screen.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+namespace site {
+namespace {
+
+std::size_t terminal_width()
+{
+    winsize size {};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        return size.ws_col;
+    return 100;
+}
+
+std::string printable(std::string_view text)
+{
+    std::string out(text);
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }, '?');
+    return out;
+}
+
+std::string cut(const std::string& text, std::size_t most)
+{
+    return text.size() <= most ? text : text.substr(0, most - 3) + "...";
+}
+
+} // namespace
+
+std::string Screen::tinted(Tint tint, std::string_view text) const
+{
+    static constexpr const char* codes[] = { "", "32", "33", "31", "2", "1" };
+    if (!colour || tint == Tint::plain)
+        return std::string(text);
+    return "\033[" + std::string(codes[static_cast<std::size_t>(tint)]) + "m" + std::string(text) + "\033[0m";
+}
+
+Screen standard_screen(Form form, ColourChoice choice)
+{
+    const bool terminal_out = ::isatty(STDOUT_FILENO) == 1;
+    const auto* no_colour = std::getenv("NO_COLOR");
+    const bool automatic = terminal_out && (!no_colour || *no_colour == '\0');
+    const bool colour = choice == ColourChoice::always || (choice == ColourChoice::automatic && automatic);
+    return { std::cout, std::cerr, form, colour && form == Form::text, ::isatty(STDERR_FILENO) == 1,
+        terminal_out ? terminal_width() : 160 };
+}
+
+std::string table(const std::vector<std::string>& heads, const std::vector<std::vector<std::string>>& rows,
+    const std::vector<std::size_t>& right_aligned, std::size_t width)
+{
+    if (rows.empty())
+        return {};
+    std::vector<std::size_t> widths;
+    for (const auto& head : heads)
+        widths.push_back(head.size());
+    for (const auto& row : rows)
+        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+            widths[i] = std::max(widths[i], row[i].size());
+    std::size_t before_last = 0;
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i)
+        before_last += widths[i] + 2;
+    const auto for_last = width > before_last + 12 ? width - before_last : 12;
+    widths.back() = std::min(widths.back(), for_last);
+
+    std::string out;
+    const auto line = [&](const std::vector<std::string>& cells) {
+        std::string text;
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            const auto cell = cut(printable(i < cells.size() ? cells[i] : ""), widths[i]);
+            const std::string pad(widths[i] - cell.size(), ' ');
+            const bool right
+                = std::find(right_aligned.begin(), right_aligned.end(), i) != right_aligned.end();
+            text += (i == 0 ? "" : "  ") + (right ? pad + cell : cell + pad);
+        }
+        text.erase(text.find_last_not_of(' ') + 1);
+        out += text + "\n";
+    };
+    line(heads);
+    for (const auto& row : rows)
+        line(row);
+    return out;
+}
+
+Tint tint(Severity severity)
+{
+    switch (severity) {
+    case Severity::info:
+        return Tint::plain;
+    case Severity::warning:
+        return Tint::warn;
+    case Severity::error:
+        break;
+    }
+    return Tint::bad;
+}
+
+} // namespace site

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "api/finding.hpp"
+
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace site {
+
+enum class Form : std::uint8_t { text, json };
+enum class ColourChoice : std::uint8_t { automatic, always, never };
+enum class Tint : std::uint8_t { plain, good, warn, bad, faint, strong };
+
+/// Where a command's answer goes: what is told by colour is told by words as well.
+struct Screen {
+    std::ostream& out; ///< the answer
+    std::ostream& messages; ///< progress and remarks, never part of the answer
+    Form form = Form::text;
+    bool colour = false;
+    bool terminal = false; ///< messages go to a terminal: progress may overwrite its line
+    std::size_t width = 100;
+
+    [[nodiscard]] std::string tinted(Tint, std::string_view) const;
+};
+
+/// For standard output and error as they are.
+Screen standard_screen(Form, ColourChoice);
+
+/// A table that fits `width`: the last column is cut, the others are as wide as their widest cell.
+/// Cells are plain text; control characters are replaced. No rows: nothing is printed.
+std::string table(const std::vector<std::string>& heads, const std::vector<std::vector<std::string>>& rows,
+    const std::vector<std::size_t>& right_aligned, std::size_t width);
+
+Tint tint(Severity);
+
+} // namespace site

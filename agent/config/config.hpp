@@ -1,0 +1,155 @@
+#pragma once
+
+#include "api/settings.hpp"
+#include "model/time.hpp"
+#include "model/uuid.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace site {
+
+/// `mode`: whether the daemon may act.
+enum class OperatingMode : std::uint8_t {
+    enforce,
+    audit ///< the whole loop, but nothing is changed at the site and nothing is sent
+};
+
+enum class LogFormat : std::uint8_t { text, json };
+
+/// Where a secret is: a file with checked modes, or a systemd credential by name. Exactly one is set.
+struct SecretSource {
+    std::filesystem::path file;
+    std::string credential;
+};
+
+/// OIDC client credentials; the answer's access token goes out as `Authorization: Bearer`.
+struct Oidc {
+    std::string token_url; ///< https only, unless loopback
+    std::string client_id;
+    SecretSource client_secret;
+    std::string scope;
+};
+
+struct PortalConfig {
+    std::string name;
+    std::string url; ///< base, an exact `/api` or `/api/` suffix already stripped; no trailing slash
+    std::string identifier; ///< the portal part of its identifiers, `brics` in `climate.brics`
+    SecretSource token; ///< for `Authorization: Token`; empty when `oidc` is set
+    std::optional<Oidc> oidc;
+    std::filesystem::path ca_file; ///< empty: the distribution's own
+    std::string proxy; ///< `http://host:port` for CONNECT; empty: none. Never taken from the environment
+    Seconds connect_timeout { 10 };
+    Seconds request_timeout { 60 };
+    std::uint32_t connections = 4; ///< at once
+    std::uint32_t page_size = 100;
+    std::uint64_t most_body = 16UL << 20; ///< bytes of one answer
+    std::uint32_t retries = 4; ///< after the first try, with growing pauses
+};
+
+/// Which of the portal's allocations are this cluster's.
+struct AllocationFilter {
+    std::vector<Uuid> service_settings; ///< OpenPortal instances; empty: any
+    std::vector<Uuid> offerings; ///< empty: any
+};
+
+enum class Measure : std::uint8_t { node, cpu, gpu, memory, billing };
+
+/// A component of the offering that the agent owns: what is measured, and how many of the measure's
+/// seconds (memory: MB-seconds) make one of the portal's unit.
+struct ComponentConfig {
+    Measure measure = Measure::node;
+    std::uint64_t unit = 3600;
+};
+
+struct UsageConfig {
+    std::map<std::string, ComponentConfig> components; ///< by the portal's type; empty: nothing is reported
+    bool per_user = true;
+    Seconds close_after { 2 * 86400 }; ///< a day is read again until it is this old
+    Seconds zone_offset { 0 }; ///< the portal's zone, for the month's turn, ahead of UTC
+};
+
+struct GuardConfig {
+    std::uint32_t most_taken = 5; ///< things taken away in one cycle, of each kind …
+    std::uint32_t most_taken_share = 10; ///< … or this percentage of those we own, whichever is more
+    std::vector<std::string> protected_names; ///< local names never touched; the built-in list is added
+    std::uint32_t lowest_uid = 1000;
+    Seconds clock_skew { 300 };
+};
+
+struct ClusterConfig {
+    std::string name; ///< Slurm's ClusterName
+    std::string portal; ///< by name
+    AllocationFilter allocations;
+    std::uint64_t limit_unit = 3600; ///< node-seconds in one unit of `node_limit`
+    std::vector<std::string> plugins; ///< folder names, in no order
+    std::optional<SlurmSettings> slurm;
+    UsageConfig usage;
+    bool resolve_people = true; ///< a member that NSS doesn't know waits
+};
+
+struct Config {
+    std::filesystem::path file; ///< where it was read from
+    std::filesystem::path state = "/var/lib/site-agent";
+    std::filesystem::path runtime = "/run/site-agent"; ///< the writer lock
+    std::filesystem::path plugins; ///< folder of the modules; default beside the program's library folder
+    OperatingMode mode = OperatingMode::enforce;
+    std::string log_level = "info";
+    LogFormat log_format = LogFormat::text;
+    Seconds cycle_interval { 60 };
+    Seconds usage_interval { 900 };
+    Seconds status_interval { 1800 };
+    Seconds member_grace { 86400 };
+    Seconds allocation_grace { 7 * 86400 };
+    Seconds snapshot_max_age { 7 * 86400 };
+    Seconds lock_wait { 600 };
+    GuardConfig guards;
+    std::vector<PortalConfig> portals; ///< exactly one, for now
+    std::vector<ClusterConfig> clusters; ///< exactly one, for now
+
+    [[nodiscard]] const PortalConfig& portal_of(const ClusterConfig&) const;
+};
+
+/// A problem of the file, with where it is. Lines and columns count from 1; 0 when it has none.
+struct Problem {
+    std::filesystem::path file;
+    int line = 0;
+    int column = 0;
+    std::string key; ///< dotted path: `portals[0].url`
+    std::string text; ///< what is wrong, what is allowed
+};
+
+std::string text(const Problem&); ///< `file:line:column: key: what is wrong, what is allowed`
+
+/// The configuration, or every problem at once. No value is ever silently replaced by a default: a key
+/// that is missing has its documented default or is a problem.
+struct Loaded {
+    Config config;
+    std::vector<Problem> problems; ///< empty: `config` is good
+};
+Loaded load_config(const std::filesystem::path&);
+Loaded parse_config(const std::string& yaml, const std::filesystem::path& named);
+
+/// A key of the configuration as it holds now: for `site-agent config`.
+struct EffectiveSetting {
+    std::string key; ///< dotted path
+    std::string value; ///< as YAML would have it; never a secret, those are only named
+    std::string source; ///< `file:line` or `default`
+};
+std::vector<EffectiveSetting> effective(const std::string& yaml, const std::filesystem::path& named);
+
+/// Every key with its default, unit and bounds; the example file, the man page and the tests are held against
+/// it.
+struct KeyDoc {
+    std::string key;
+    std::string type;
+    std::string fallback; ///< default as text; empty: required or none
+    std::string help;
+};
+const std::vector<KeyDoc>& documented_keys();
+
+} // namespace site

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "model/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace site::detail {
+
+/// What a piece of text must look like, and how it is kept.
+struct TextRule {
+    std::string_view allowed; ///< completes "allowed is"
+    /// The text as it is kept, or what is wrong with it in words that follow the text itself and repeat none
+    /// of it. Never called with empty text.
+    Result<std::string> (*checked)(std::string_view);
+    /// A value that may hold a secret, pasted into the wrong place, is never repeated in a problem.
+    enum class Echo : bool { never, yes } echo = Echo::yes;
+};
+
+extern const TextRule path_rule;
+extern const TextRule secret_path_rule;
+extern const TextRule credential_rule;
+extern const TextRule log_level_rule;
+extern const TextRule base_url_rule; ///< kept without a trailing slash or an exact `/api`
+extern const TextRule token_url_rule;
+extern const TextRule proxy_rule;
+extern const TextRule label_rule;
+extern const TextRule portal_identifier_rule;
+extern const TextRule client_id_rule;
+extern const TextRule scope_rule;
+extern const TextRule cluster_name_rule;
+extern const TextRule slurm_name_rule; ///< accounts and QOS, which Slurm folds to lower case
+extern const TextRule partition_rule;
+extern const TextRule component_rule;
+extern const TextRule plugin_rule;
+extern const TextRule uuid_rule;
+extern const TextRule local_name_rule;
+
+/// For the rules of URLs, which are in `url_rule.cpp`.
+Result<std::string> checked_base_url(std::string_view);
+Result<std::string> checked_token_url(std::string_view);
+Result<std::string> checked_proxy(std::string_view);
+
+} // namespace site::detail

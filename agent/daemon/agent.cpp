@@ -1,0 +1,289 @@
+#include "daemon/agent.hpp"
+
+#include "core/cycle_summary.hpp"
+#include "host/load.hpp"
+#include "host/remote_jobs.hpp"
+#include "store/ledger.hpp"
+#include "store/notes.hpp"
+#include "store/outbox.hpp"
+#include "store/portal_memory.hpp"
+#include "system/file_lock.hpp"
+#include "system/people.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace site {
+
+Agent::Agent(Config config, const Clock& clock, Hooks hooks)
+    : config_(std::move(config)), clock_(clock), hooks_(std::move(hooks))
+{
+}
+
+Agent::~Agent() = default;
+
+Result<std::unique_ptr<Agent>> Agent::open(Config config, Purpose purpose, const Clock& clock, Hooks hooks)
+{
+    std::unique_ptr<Agent> agent(new Agent(std::move(config), clock, std::move(hooks)));
+    if (auto connected = agent->connect(purpose); !connected)
+        return connected.error();
+    return agent;
+}
+
+Result<void> Agent::connect(Purpose purpose)
+{
+    const auto file = config_.state / "state.db";
+    auto database
+        = Database::open(file, purpose == Purpose::act ? Database::Access::write : Database::Access::read);
+    if (!database && purpose == Purpose::look && database.error().code == Errc::not_found) {
+        without_store_ = true;
+        database = Database::open(":memory:", Database::Access::write);
+    }
+    if (!database)
+        return database.error();
+    database_ = std::move(*database);
+    for (const auto& name : cluster().plugins) {
+        runners_.push_back(std::make_unique<SystemRunner>());
+        auto backend = load_backend(config_.plugins, name, cluster(), *runners_.back());
+        if (!backend)
+            return backend.error();
+        backends_.push_back(std::move(*backend));
+    }
+    return {};
+}
+
+std::vector<Backend*> Agent::backends()
+{
+    std::vector<Backend*> all;
+    for (const auto& backend : backends_)
+        all.push_back(backend.get());
+    return all;
+}
+
+std::uint64_t Agent::processes() const
+{
+    std::uint64_t count = 0;
+    for (const auto& runner : runners_)
+        count += runner->started();
+    return count;
+}
+
+Result<RestPortal*> Agent::portal()
+{
+    if (!portal_) {
+        auto opened = RestPortal::open(config_.portal_of(cluster()), clock_, hooks_.stop);
+        if (!opened)
+            return opened.error();
+        portal_ = std::move(*opened);
+    }
+    return portal_.get();
+}
+
+template <class T> Result<T> Agent::locked(std::string_view what, const std::function<Result<T>()>& work)
+{
+    const auto file = config_.runtime / "writer.lock";
+    auto taken = try_lock(file, what, clock_.now());
+    if (!taken)
+        return taken.error();
+    if (const auto* held = std::get_if<LockHeld>(&*taken)) {
+        if (hooks_.waiting)
+            hooks_.waiting(held->by);
+        taken = wait_for_lock(file, what, clock_, config_.lock_wait, hooks_.stop);
+        if (!taken)
+            return taken.error();
+        if (const auto* still = std::get_if<LockHeld>(&*taken))
+            return Error { Errc::timed_out, "the writer lock is held by " + still->by };
+    }
+    const auto lock = std::get<std::shared_ptr<const FileLock>>(*taken);
+    // Children hold the lock as long as they live, so that a successor waits for them.
+    for (const auto& runner : runners_)
+        runner->hold(lock);
+    auto result = work();
+    for (const auto& runner : runners_)
+        runner->hold(nullptr);
+    return result;
+}
+
+CycleReport Agent::run(Portal& portal, CycleMode mode, const std::string& by)
+{
+    PersonLookup lookup;
+    if (cluster().resolve_people)
+        lookup = [](Name user) { return person(user.text()); };
+    const CycleParts parts { config_, cluster(), portal, *database_, backends(), clock_, std::move(lookup),
+        hooks_.progress, hooks_.stop, by };
+    return cycle(parts, mode);
+}
+
+Result<CycleReport> Agent::plan(const std::filesystem::path& snapshot_file)
+{
+    if (!snapshot_file.empty()) {
+        FilePortal file(snapshot_file, clock_.now());
+        return run(file, CycleMode::plan, {});
+    }
+    auto rest = portal();
+    if (!rest)
+        return rest.error();
+    return run(**rest, CycleMode::plan, {});
+}
+
+Result<CycleReport> Agent::apply(const std::string& by)
+{
+    auto rest = portal();
+    if (!rest)
+        return rest.error();
+    return locked<CycleReport>(
+        by, [&]() -> Result<CycleReport> { return run(**rest, CycleMode::apply, by); });
+}
+
+Result<UsageReport> Agent::collect(const std::function<void(const LedgerDay&)>& day)
+{
+    return locked<UsageReport>("usage collect", [&]() -> Result<UsageReport> {
+        UsageReport report;
+        const auto source = std::find_if(
+            backends_.begin(), backends_.end(), [](const auto& backend) { return backend->has_jobs(); });
+        if (source == backends_.end())
+            return Error { Errc::invalid, "none of the configured plugins runs jobs" };
+        RemoteJobs jobs(**source);
+        // Fixed before the reading: the figures belong to this moment's month, however long it takes.
+        const auto measured = clock_.now();
+        auto collected
+            = site::collect(jobs, *database_, Name { cluster().name }, cluster().usage, clock_, day);
+        if (!collected)
+            return collected.error();
+        report.collected = std::move(*collected);
+        report.findings = report.collected.findings;
+        Result<void> done;
+        if (config_.mode == OperatingMode::enforce)
+            report.queued = queue_reports(measured, report.findings, done);
+        if (!done)
+            return done.error();
+        return report;
+    });
+}
+
+std::size_t Agent::queue_reports(Instant measured, std::vector<Finding>& findings, Result<void>& done)
+{
+    const auto& usage = cluster().usage;
+    if (usage.components.empty())
+        return 0;
+    const Name name { cluster().name };
+    const auto this_month = month_of(measured, usage.zone_offset);
+    const Ledger ledger(*database_);
+    Outbox outbox(*database_);
+    auto known = PortalMemory(*database_).known(name);
+    if (!known) {
+        done = known.error();
+        return 0;
+    }
+    ResourceOf resource_of;
+    for (const auto& [uuid, allocation] : *known) {
+        if (!allocation.resource.is_nil())
+            resource_of.try_emplace(allocation.group, allocation.resource);
+        else
+            findings.push_back({ Severity::warning, "no-resource", allocation.name,
+                "the allocation has no marketplace resource: its usage can't be reported", {} });
+    }
+    std::size_t queued = 0;
+    // The month that just ended is reported once more while its last days are still open.
+    for (const auto month : { this_month - std::chrono::months { 1 }, this_month }) {
+        const auto end = start_of(month + std::chrono::months { 1 }, usage.zone_offset);
+        if (end + usage.close_after <= measured)
+            continue;
+        const auto at = std::min(measured, end - Seconds { 1 });
+        auto whole = month_spent(*database_, name, month, at, usage);
+        if (!whole || !*whole) {
+            if (month == this_month)
+                findings.push_back({ Severity::warning, "month-incomplete", text(month),
+                    whole ? "not every day of the month was read whole: nothing is reported"
+                          : whole.error().text,
+                    {} });
+            continue;
+        }
+        auto rows = ledger.month(name, month);
+        auto reported = outbox.reported(month);
+        auto waiting = outbox.rows();
+        if (!rows || !reported || !waiting) {
+            done = !rows ? rows.error() : !reported ? reported.error() : waiting.error();
+            return queued;
+        }
+        const auto changed = rows_to_report(*rows, month, at, resource_of, usage, *reported, *waiting);
+        if (changed.empty())
+            continue;
+        done = database_->commit("queueing the usage reports", [&](Transaction& transaction) {
+            for (const auto& row : changed)
+                outbox.put(transaction, row, measured);
+        });
+        if (!done)
+            return queued;
+        queued += changed.size();
+    }
+    return queued;
+}
+
+Result<Drained> Agent::send()
+{
+    if (config_.mode == OperatingMode::audit)
+        return Drained {};
+    auto rest = portal();
+    if (!rest)
+        return rest.error();
+    return locked<Drained>("outbox send", [&] { return drain(**rest, *database_, clock_, hooks_.stop); });
+}
+
+Result<std::size_t> Agent::report_status()
+{
+    auto rest = portal();
+    if (!rest)
+        return rest.error();
+    return locked<std::size_t>("status report", [&]() -> Result<std::size_t> {
+        auto rows = (*rest)->resources(cluster().allocations.offerings);
+        if (!rows)
+            return rows.error();
+        const Name name { cluster().name };
+        PortalMemory memory(*database_);
+        auto known = memory.known(name);
+        auto before = memory.resources(name);
+        if (!known || !before)
+            return known ? before.error() : known.error();
+        std::set<Uuid> ours;
+        for (const auto& [uuid, allocation] : *known)
+            if (!allocation.gone)
+                ours.insert(allocation.resource);
+        std::erase_if(*rows, [&](const ResourceRow& row) { return !ours.contains(row.uuid); });
+        std::map<Uuid, ResourceRow> after;
+        for (const auto& row : *rows)
+            after.emplace(row.uuid, row);
+        if (after != *before) {
+            auto saved = database_->commit("storing the resources' flags",
+                [&](Transaction& transaction) { memory.save_resources(transaction, name, *rows); });
+            if (!saved)
+                return saved.error();
+        }
+        if (config_.mode == OperatingMode::enforce)
+            for (const auto& row : *rows) {
+                if (hooks_.stop && hooks_.stop())
+                    break;
+                if (auto renewed = (*rest)->refresh_last_sync(row.uuid); !renewed)
+                    return renewed.error();
+            }
+        return rows->size();
+    });
+}
+
+Result<void> Agent::keep_plan(const CycleReport& report)
+{
+    auto kept = locked<int>("audit", [&]() -> Result<int> {
+        auto done = database_->commit("keeping the plan", [&](Transaction& transaction) {
+            Notes(*database_)
+                .put(transaction, "cycle/" + cluster().name, summary(report, "audit"), clock_.now());
+        });
+        if (!done)
+            return done.error();
+        return 0;
+    });
+    if (!kept)
+        return kept.error();
+    return {};
+}
+
+} // namespace site

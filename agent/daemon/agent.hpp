@@ -1,0 +1,87 @@
+#pragma once
+
+#include "accounting/collect.hpp"
+#include "accounting/report.hpp"
+#include "config/config.hpp"
+#include "core/cycle.hpp"
+#include "host/backend.hpp"
+#include "portal/rest_portal.hpp"
+#include "store/database.hpp"
+#include "system/runner.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace site {
+
+/// How the agent's work tells where it is and hears that it should end. All may be none.
+struct Hooks {
+    std::function<void(const Progress&)> progress {};
+    std::function<bool()> stop {};
+    /// Called once when the writer lock is another's, with who has it.
+    std::function<void(const std::string& holder)> waiting {};
+};
+
+/// What a usage run did.
+struct UsageReport {
+    Collected collected;
+    std::size_t queued = 0; ///< outbox rows made or replaced
+    std::vector<Finding> findings;
+};
+
+/// One cluster's agent: its configuration, store, portal and plugins, wired together. Used from one thread.
+///
+/// What writes takes the writer lock for as long as it works, and waits for it at most `lock_wait`.
+class Agent {
+public:
+    enum class Purpose : std::uint8_t {
+        act, ///< the store is made or migrated where needed
+        look ///< nothing is written anywhere; without a store an empty one in memory stands in
+    };
+
+    static Result<std::unique_ptr<Agent>> open(Config, Purpose, const Clock&, Hooks);
+    ~Agent();
+
+    [[nodiscard]] const Config& config() const { return config_; }
+    [[nodiscard]] const ClusterConfig& cluster() const { return config_.clusters.front(); }
+    [[nodiscard]] Database& database() { return *database_; }
+    [[nodiscard]] std::vector<Backend*> backends();
+    [[nodiscard]] std::uint64_t processes() const; ///< started by all plugins so far
+    [[nodiscard]] bool without_store() const { return without_store_; }
+
+    /// Opened at the first use, so that what needs no portal works without its token.
+    Result<RestPortal*> portal();
+
+    /// The plan, against the portal or against a snapshot file.
+    Result<CycleReport> plan(const std::filesystem::path& snapshot_file = {});
+    Result<CycleReport> apply(const std::string& by);
+
+    /// Reads the open days into the ledger and, unless auditing, queues what changed.
+    Result<UsageReport> collect(const std::function<void(const LedgerDay&)>& day = {});
+    Result<Drained> send();
+    /// Reads the resources' flags; unless auditing, also renews each resource's last sync.
+    Result<std::size_t> report_status();
+
+    /// Stores what the last plan of an audit was.
+    Result<void> keep_plan(const CycleReport&);
+
+private:
+    Agent(Config, const Clock&, Hooks);
+    Result<void> connect(Purpose);
+    template <class T> Result<T> locked(std::string_view what, const std::function<Result<T>()>& work);
+    CycleReport run(Portal&, CycleMode, const std::string& by);
+    std::size_t queue_reports(Instant measured, std::vector<Finding>&, Result<void>& done);
+
+    Config config_;
+    const Clock& clock_;
+    Hooks hooks_;
+    std::unique_ptr<Database> database_;
+    bool without_store_ = false;
+    std::vector<std::unique_ptr<SystemRunner>> runners_; ///< one a backend, outlive them
+    std::vector<std::unique_ptr<Backend>> backends_;
+    std::unique_ptr<RestPortal> portal_;
+};
+
+} // namespace site

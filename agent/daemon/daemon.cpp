@@ -1,0 +1,291 @@
+#include "daemon/daemon.hpp"
+
+#include "daemon/agent.hpp"
+#include "daemon/schedule.hpp"
+#include "system/file_lock.hpp"
+#include "system/log.hpp"
+#include "system/service_manager.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <optional>
+#include <random>
+#include <set>
+
+namespace site {
+namespace {
+
+/// Logs a line when it differs from the topic's last one: an outage is one line, not one a minute.
+class StateLog {
+public:
+    void tell(const std::string& topic, const std::string& line, spdlog::level::level_enum level)
+    {
+        auto& last = last_[topic];
+        if (last == line)
+            return;
+        last = line;
+        spdlog::log(level, "{}", line);
+    }
+
+private:
+    std::map<std::string, std::string> last_;
+};
+
+class Daemon {
+public:
+    Daemon(Config config, const DaemonOptions& options, StopSignals& signals, const Clock& clock)
+        : options_(options), signals_(signals), clock_(clock), random_(std::random_device {}()),
+          cycle_(config.cycle_interval, clock.steady(), [this] { return chance(); }),
+          usage_(config.usage_interval, clock.steady(), [this] { return chance(); }),
+          status_(config.status_interval, clock.steady(), [this] { return chance(); }),
+          config_(std::move(config))
+    {
+        if (options_.dry_run)
+            config_.mode = OperatingMode::audit;
+    }
+
+    int run()
+    {
+        auto lock = try_lock(config_.runtime / "daemon.lock", "site-agent run", clock_.now());
+        if (!lock)
+            return fail(lock.error());
+        if (const auto* held = std::get_if<LockHeld>(&*lock))
+            return fail({ Errc::conflict, "another daemon is running: " + held->by });
+        if (auto opened = open(); !opened)
+            return fail(opened.error());
+        spdlog::info("started for cluster {} in mode {}", agent_->cluster().name, mode());
+        (void)notify_ready("started, mode " + mode());
+        while (!signals_.stop_requested()) {
+            if (signals_.take_reload())
+                reload();
+            work();
+            wait();
+        }
+        (void)notify_stopping("leaving");
+        spdlog::info("leaving: asked to stop");
+        return 0;
+    }
+
+private:
+    static int fail(const Error& error)
+    {
+        spdlog::error("{}", error.text);
+        return 1;
+    }
+
+    double chance() { return std::uniform_real_distribution<double>(0, 1)(random_); }
+    [[nodiscard]] std::string mode() const
+    {
+        return config_.mode == OperatingMode::audit ? "audit" : "enforce";
+    }
+
+    Result<void> open()
+    {
+        Hooks hooks;
+        hooks.stop = [this] { return signals_.stop_requested(); };
+        hooks.progress = [](const Progress& progress) {
+            (void)notify_watchdog();
+            if (progress.total > 0)
+                spdlog::info("{}: {} of {}", progress.doing, progress.done, progress.total);
+        };
+        hooks.waiting = [](const std::string& holder) { spdlog::info("waiting for {}", holder); };
+        auto agent = Agent::open(config_, Agent::Purpose::act, clock_, std::move(hooks));
+        if (!agent)
+            return agent.error();
+        agent_ = std::move(*agent);
+        return {};
+    }
+
+    void reload()
+    {
+        (void)notify_reloading();
+        auto loaded = load_config(options_.config_file);
+        for (const auto& problem : loaded.problems)
+            spdlog::error("{}", text(problem));
+        if (!loaded.problems.empty()) {
+            spdlog::error(
+                "the configuration has {} problems; going on with the old one", loaded.problems.size());
+            (void)notify_ready("running with the old configuration: the new one has problems");
+            return;
+        }
+        auto old = std::exchange(config_, std::move(loaded.config));
+        if (options_.dry_run)
+            config_.mode = OperatingMode::audit;
+        auto before = std::move(agent_);
+        if (auto opened = open(); !opened) {
+            spdlog::error("{}; going on with the old configuration", opened.error().text);
+            config_ = std::move(old);
+            agent_ = std::move(before);
+            (void)notify_ready("running with the old configuration: " + opened.error().text);
+            return;
+        }
+        (void)log_setup(
+            config_.log_level, config_.log_format == LogFormat::json ? LogStyle::json : LogStyle::text);
+        const auto now = clock_.steady();
+        cycle_.restart(config_.cycle_interval, now);
+        usage_.restart(config_.usage_interval, now);
+        status_.restart(config_.status_interval, now);
+        spdlog::info("configuration read again, mode {}", mode());
+        (void)notify_ready("configuration read again, mode " + mode());
+    }
+
+    /// Usage first, so that the first cycle's gates know what is spent.
+    void work()
+    {
+        run_if_due(usage_, [this] { return collect(); });
+        run_if_due(cycle_, [this] { return reconcile(); });
+        run_if_due(status_, [this] { return report(); });
+    }
+
+    template <class Task> void run_if_due(Schedule& schedule, Task task)
+    {
+        if (signals_.stop_requested() || !schedule.due(clock_.steady()))
+            return;
+        const bool good = task();
+        const auto now = clock_.steady();
+        good ? schedule.succeeded(now) : schedule.failed(now);
+        (void)notify_watchdog();
+    }
+
+    void wait()
+    {
+        const auto next = std::min({ cycle_.next(), usage_.next(), status_.next() });
+        auto most = std::chrono::ceil<std::chrono::milliseconds>(next - clock_.steady());
+        if (auto interval = watchdog_interval(); interval && *interval)
+            most = std::min(most, std::chrono::duration_cast<std::chrono::milliseconds>(**interval / 2));
+        signals_.wait(std::max(most, std::chrono::milliseconds { 1 }));
+        (void)notify_watchdog();
+    }
+
+    bool reconcile()
+    {
+        const bool audit = config_.mode == OperatingMode::audit;
+        auto report = audit ? agent_->plan() : agent_->apply("run");
+        if (!report) {
+            state_.tell("cycle", "cycle: " + report.error().text, spdlog::level::err);
+            return false;
+        }
+        if (audit)
+            if (auto kept = agent_->keep_plan(*report); !kept)
+                state_.tell("keep", "keeping the plan: " + kept.error().text, spdlog::level::err);
+        tell(*report, audit);
+        return !report->error && !report->portal_error;
+    }
+
+    void tell(const CycleReport& report, bool audit)
+    {
+        tell_troubles(report);
+        if (audit)
+            tell_differences(report.plan);
+        std::map<std::string, std::size_t> counts;
+        for (const auto& one : report.outcomes) {
+            ++counts[one.outcome];
+            const auto line = text(one.change) + " (" + one.change.reason + ")"
+                + (one.said.empty() ? "" : ": " + one.said);
+            if (one.outcome == "done")
+                spdlog::info("done: {}", line);
+            else
+                state_.tell(text(one.change.key), one.outcome + ": " + line,
+                    one.outcome == "failed" ? spdlog::level::warn : spdlog::level::info);
+        }
+        std::string line = "cycle: " + std::to_string(report.allocations) + " allocations, "
+            + std::to_string(report.associations) + " associations, "
+            + std::to_string(audit ? report.plan.size() : report.outcomes.size()) + " changes";
+        for (const auto& [outcome, count] : counts)
+            line += ", " + std::to_string(count) + " " + outcome;
+        state_.tell("summary", line, spdlog::level::info);
+        (void)notify_status(line);
+    }
+
+    void tell_troubles(const CycleReport& report)
+    {
+        const auto portal
+            = report.portal_error ? "portal: " + report.portal_error->text : std::string("portal: answers");
+        state_.tell("portal", portal, report.portal_error ? spdlog::level::err : spdlog::level::info);
+        state_.tell("error", report.error ? "cycle: " + report.error->text : std::string {},
+            report.error ? spdlog::level::err : spdlog::level::debug);
+        for (const auto& sick : report.plan.sick)
+            state_.tell("plugin " + sick.plugin, sick.error.text, spdlog::level::err);
+        std::string guards;
+        for (const auto& trip : report.plan.guards)
+            guards += (guards.empty() ? "" : "; ") + trip.guard + ": " + trip.text + " ("
+                + std::to_string(trip.held.size()) + " changes held)";
+        state_.tell("guards", guards.empty() ? "guards: none tripped" : "guard " + guards,
+            guards.empty() ? spdlog::level::debug : spdlog::level::err);
+        for (const auto& finding : report.plan.findings)
+            state_.tell("finding " + finding.code + " " + finding.subject,
+                finding.code + ": " + (finding.subject.empty() ? "" : finding.subject + ": ") + finding.text,
+                finding.severity == Severity::info ? spdlog::level::info : spdlog::level::warn);
+    }
+
+    /// Auditing: each new difference once.
+    void tell_differences(const Plan& plan)
+    {
+        std::set<std::string> now;
+        for (const auto& step : plan.steps)
+            for (const auto& change : step.changes) {
+                const auto line = text(change) + " (" + change.reason + ")";
+                if (!differences_.contains(line))
+                    spdlog::info("would {}", line);
+                now.insert(line);
+            }
+        differences_ = std::move(now);
+    }
+
+    bool collect()
+    {
+        auto report = agent_->collect([](const LedgerDay&) { (void)notify_watchdog(); });
+        if (!report) {
+            state_.tell("usage", "usage: " + report.error().text, spdlog::level::err);
+            return false;
+        }
+        for (const auto& finding : report->findings)
+            state_.tell("usage " + finding.code + finding.subject,
+                finding.code + ": " + finding.subject + ": " + finding.text, spdlog::level::warn);
+        state_.tell("usage", "usage: read whole", spdlog::level::info);
+        auto drained = agent_->send();
+        if (!drained) {
+            state_.tell("outbox", "outbox: " + drained.error().text, spdlog::level::err);
+            return false;
+        }
+        if (drained->sent > 0)
+            spdlog::info("outbox: {} sent", drained->sent);
+        for (const auto& error : drained->errors)
+            state_.tell("outbox " + error, "outbox: " + error, spdlog::level::warn);
+        return drained->failed == 0;
+    }
+
+    bool report()
+    {
+        auto reported = agent_->report_status();
+        if (!reported) {
+            state_.tell("status", "status report: " + reported.error().text, spdlog::level::err);
+            return false;
+        }
+        state_.tell(
+            "status", "status report: " + std::to_string(*reported) + " resources", spdlog::level::info);
+        return true;
+    }
+
+    const DaemonOptions options_;
+    StopSignals& signals_;
+    const Clock& clock_;
+    std::mt19937_64 random_;
+    Schedule cycle_;
+    Schedule usage_;
+    Schedule status_;
+    Config config_;
+    std::unique_ptr<Agent> agent_;
+    StateLog state_;
+    std::set<std::string> differences_;
+};
+
+} // namespace
+
+int run_daemon(Config config, const DaemonOptions& options, StopSignals& signals, const Clock& clock)
+{
+    return Daemon(std::move(config), options, signals, clock).run();
+}
+
+} // namespace site

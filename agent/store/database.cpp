@@ -1,0 +1,182 @@
+#include "store/database.hpp"
+
+#include "store/schema.hpp"
+#include "store/state_file.hpp"
+#include "system/fault.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+#include <string>
+
+namespace site {
+namespace {
+
+constexpr int busy_timeout_ms = 10'000; // a writer holds the file for one commit, never for longer
+
+void set_up(SQLite::Database& sql)
+{
+    sql.exec("PRAGMA synchronous = FULL");
+    sql.exec("PRAGMA foreign_keys = ON");
+    sql.exec("PRAGMA trusted_schema = OFF");
+}
+
+void fill_new(SQLite::Database& sql)
+{
+    sql.exec("PRAGMA journal_mode = WAL");
+    set_up(sql);
+    migrate(sql, migrations());
+}
+
+/// That the file is ours, and of a version that we know.
+Result<void> check_version(SQLite::Database& sql, Database::Access access)
+{
+    if (sql.execAndGet("PRAGMA application_id").getInt64() != state_application)
+        return Error { Errc::invalid, "it is another program's database" };
+    const auto version = version_of(sql);
+    const auto ours = Database::schema_version();
+    if (version > ours)
+        return Error { Errc::invalid,
+            "it was written by a newer site-agent (format " + std::to_string(version) + ", this one knows "
+                + std::to_string(ours) + "); install that one again, or restore a backup made by this one" };
+    if (version < ours && access == Database::Access::read)
+        return Error { Errc::conflict,
+            "it still has the format " + std::to_string(version) + " of an older site-agent (this one writes "
+                + std::to_string(ours) + "); the service renews it when it starts" };
+    return {};
+}
+
+/// A page that is damaged elsewhere shows when it is read; the ledger may be too large to look through.
+Result<void> check_vital_tables(SQLite::Database& sql)
+{
+    for (const std::string table : vital_tables()) {
+        const std::string said = sql.execAndGet("PRAGMA quick_check(" + table + ")").getString();
+        if (said != "ok")
+            return Error { Errc::internal,
+                "it is damaged (" + table + ": " + said + "); it is left as it is, restore a backup" };
+    }
+    return {};
+}
+
+Result<void> make_ready(SQLite::Database& sql, Database::Access access)
+{
+    try {
+        if (auto fits = check_version(sql, access); !fits)
+            return fits;
+        set_up(sql);
+        if (access == Database::Access::read)
+            return {};
+        sql.exec("PRAGMA journal_mode = WAL");
+        migrate(sql, migrations());
+        return check_vital_tables(sql);
+    } catch (const SQLite::Exception& exception) {
+        return sql_error(exception);
+    }
+}
+
+Result<void> prepare_file(const std::filesystem::path& file, Database::Access access)
+{
+    if (access == Database::Access::read)
+        return check_state_file(file);
+    if (auto folder = prepare_state_folder(file.has_parent_path() ? file.parent_path() : "."); !folder)
+        return folder;
+    auto usable = check_state_file(file);
+    if (!usable && usable.error().code == Errc::not_found) {
+        usable = make_state_file(file, fill_new);
+        if (usable)
+            usable = check_state_file(file);
+    }
+    if (!usable)
+        return usable;
+    return close_to_others(file);
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_file(
+    const std::filesystem::path& file, Database::Access access)
+{
+    if (auto there = prepare_file(file, access); !there)
+        return there.error();
+    try {
+        const int flags = access == Database::Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
+        auto sql = std::make_unique<SQLite::Database>(file.string(), flags, busy_timeout_ms);
+        if (auto ready = make_ready(*sql, access); !ready)
+            return ready.error();
+        return sql;
+    } catch (const SQLite::Exception& exception) {
+        return sql_error(exception);
+    }
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_memory()
+{
+    try {
+        auto sql
+            = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        fill_new(*sql);
+        return sql;
+    } catch (const SQLite::Exception& exception) {
+        return sql_error(exception);
+    }
+}
+
+} // namespace
+
+Transaction::Transaction(SQLite::Database& sql) : sql_(sql)
+{
+}
+
+Transaction::~Transaction() = default;
+
+Database::Database(std::unique_ptr<SQLite::Database> sql) : sql_(std::move(sql))
+{
+}
+
+Database::~Database() = default;
+
+int Database::schema_version()
+{
+    return static_cast<int>(migrations().back().version);
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, Access access)
+{
+    auto sql = file == ":memory:" ? open_memory() : open_file(file, access);
+    if (!sql)
+        return sql.error().in("opening " + state_file_text(file));
+    return std::unique_ptr<Database>(new Database(std::move(*sql)));
+}
+
+Result<void> Database::commit(std::string_view what, const std::function<void(Transaction&)>& work)
+{
+    try {
+        SQLite::Transaction sql(*sql_, SQLite::TransactionBehavior::IMMEDIATE);
+        {
+            Transaction transaction(*sql_);
+            work(transaction);
+        }
+        sql.commit();
+    } catch (const SQLite::Exception& exception) {
+        return sql_error(exception).in(what);
+    }
+    ++commits_;
+    fault_point("commit");
+    return {};
+}
+
+Result<void> Database::read(std::string_view what, const std::function<void(SQLite::Database&)>& work) const
+{
+    try {
+        if (sqlite3_get_autocommit(sql_->getHandle()) == 0) { // inside a commit: sees what it wrote
+            work(*sql_);
+            return {};
+        }
+        SQLite::Transaction one_state(*sql_); // all queries of one read see the same
+        work(*sql_);
+        one_state.commit();
+    } catch (const SQLite::Exception& exception) {
+        return sql_error(exception).in(what);
+    }
+    return {};
+}
+
+} // namespace site

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "api/snapshot.hpp"
+#include "model/name.hpp"
+#include "model/time.hpp"
+#include "store/database.hpp"
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace site {
+
+/// What one user of one account used on one UTC day, of one billing month. Seconds are whole, rounded once.
+struct LedgerRow {
+    Day day;
+    Month month;
+    Name account;
+    Name user;
+    Spent spent;
+    std::uint64_t jobs = 0; ///< that started on that day
+    std::uint64_t wait_seconds = 0; ///< start - eligible of those
+};
+
+struct LedgerDay {
+    Day day;
+    Instant read; ///< up to when its jobs are counted
+    bool whole = false; ///< every row of the window was understood
+    bool final = false; ///< older than `close_after` when read: not read again
+    std::uint64_t job_rows = 0;
+    std::uint64_t unreadable = 0;
+};
+
+/// Usage by day, the truth of which totals and documents are made. By cluster.
+class Ledger {
+public:
+    explicit Ledger(const Database& database) : database_(database) { }
+
+    /// Puts the rows in the place of whatever the day had.
+    void replace_day(Transaction&, Name cluster, const LedgerDay&, std::span<const LedgerRow>);
+
+    /// Days that were read, ascending, of [from, to).
+    Result<std::vector<LedgerDay>> days(Name cluster, Day from, Day to) const;
+    /// Sums of a billing month by (account, user); `day` is the month's first.
+    Result<std::vector<LedgerRow>> month(Name cluster, Month) const;
+    /// Sums of a billing month by account.
+    Result<std::map<Name, Spent>> spent(Name cluster, Month) const;
+
+private:
+    const Database& database_;
+};
+
+} // namespace site

@@ -1,0 +1,168 @@
+#include "store/portal_memory.hpp"
+
+#include "store/sql.hpp"
+#include "store/statement.hpp"
+
+namespace site {
+namespace {
+
+bool same_but_for_members(const KnownAllocation& a, const KnownAllocation& b)
+{
+    return a.resource == b.resource && a.name == b.name && a.identifier == b.identifier && a.group == b.group
+        && a.customer == b.customer && a.customer_name == b.customer_name && a.gone == b.gone
+        && a.blocked == b.blocked;
+}
+
+/// Both are sorted by user, so one walk finds what differs.
+void save_members(Transaction& transaction, std::int64_t allocation, const std::vector<KnownMember>& before,
+    const std::vector<KnownMember>& after)
+{
+    auto& put = prepared(transaction, sql::known_put_member);
+    auto& drop = prepared(transaction, sql::known_drop_member);
+    auto old = before.begin();
+    for (const auto& member : after) {
+        for (; old != before.end() && old->user < member.user; ++old)
+            run(drop, allocation, old->user);
+        const bool had = old != before.end() && old->user == member.user;
+        if (!had || *old != member)
+            run(put, allocation, member.user, member.association, member.identifier, member.gone,
+                member.blocked);
+        if (had)
+            ++old;
+    }
+    for (; old != before.end(); ++old)
+        run(drop, allocation, old->user);
+}
+
+void save_allocation(
+    Transaction& transaction, Name cluster, const KnownAllocation* before, const KnownAllocation& after)
+{
+    if (!before || !same_but_for_members(*before, after))
+        run(prepared(transaction, sql::known_put), cluster, after.uuid, after.resource, after.name,
+            after.identifier, after.group, after.customer, after.customer_name, after.gone, after.blocked);
+    auto& find = prepared(transaction, sql::known_find);
+    with(find, cluster, after.uuid);
+    if (!find.executeStep())
+        throw SQLite::Exception("the allocation that was to be renewed is not there");
+    const auto id = Columns(find).number();
+    find.reset();
+    save_members(transaction, id, before ? before->members : std::vector<KnownMember> {}, after.members);
+}
+
+void read_members(SQLite::Statement& query, std::int64_t allocation, std::vector<KnownMember>& members)
+{
+    with(query, allocation);
+    while (query.executeStep()) {
+        Columns row(query);
+        KnownMember member;
+        member.user = row.name();
+        member.association = row.uuid();
+        member.identifier = row.text();
+        member.gone = row.maybe_instant();
+        member.blocked = row.maybe_instant();
+        members.push_back(std::move(member));
+    }
+}
+
+} // namespace
+
+Result<Known> PortalMemory::known(Name cluster) const
+{
+    Known found;
+    auto done = database_.read("reading what we know of the portal", [&](SQLite::Database& database) {
+        SQLite::Statement allocations(database, sql::known_allocations);
+        SQLite::Statement members(database, sql::known_members);
+        with(allocations, cluster);
+        while (allocations.executeStep()) {
+            Columns row(allocations);
+            const auto id = row.number();
+            KnownAllocation known;
+            known.uuid = row.uuid();
+            known.resource = row.uuid();
+            known.name = row.text();
+            known.identifier = row.text();
+            known.group = row.name();
+            known.customer = row.name();
+            known.customer_name = row.text();
+            known.gone = row.maybe_instant();
+            known.blocked = row.maybe_instant();
+            read_members(members, id, known.members);
+            const auto uuid = known.uuid;
+            found.emplace_hint(found.end(), uuid, std::move(known));
+        }
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+void PortalMemory::save(Transaction& transaction, Name cluster, const Known& before, const Known& after)
+{
+    auto& drop = prepared(transaction, sql::known_drop);
+    for (const auto& [uuid, known] : before)
+        if (!after.contains(uuid))
+            run(drop, cluster, uuid);
+    for (const auto& [uuid, known] : after) {
+        const auto had = before.find(uuid);
+        const auto* old = had == before.end() ? nullptr : &had->second;
+        if (!old || *old != known)
+            save_allocation(transaction, cluster, old, known);
+    }
+}
+
+Result<std::optional<StoredSnapshot>> PortalMemory::snapshot(Name cluster) const
+{
+    std::optional<StoredSnapshot> found;
+    auto done = database_.read("reading the last snapshot", [&](SQLite::Database& database) {
+        SQLite::Statement query(database, sql::snapshot_of);
+        with(query, cluster);
+        if (!query.executeStep())
+            return;
+        Columns row(query);
+        found = StoredSnapshot { .taken = row.instant(), .text = row.text() };
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+void PortalMemory::save_snapshot(Transaction& transaction, Name cluster, Instant taken, std::string_view text)
+{
+    if (text.empty())
+        run(prepared(transaction, sql::snapshot_renew), taken, cluster);
+    else
+        run(prepared(transaction, sql::snapshot_put), cluster, taken, text);
+}
+
+Result<std::map<Uuid, ResourceRow>> PortalMemory::resources(Name cluster) const
+{
+    std::map<Uuid, ResourceRow> found;
+    auto done = database_.read("reading the resources' states", [&](SQLite::Database& database) {
+        SQLite::Statement query(database, sql::resources_of);
+        with(query, cluster);
+        while (query.executeStep()) {
+            Columns row(query);
+            ResourceRow resource { .uuid = row.uuid(),
+                .state = row.text(),
+                .paused = row.flag(),
+                .downscaled = row.flag(),
+                .restrict_member_access = row.flag() };
+            found.emplace(resource.uuid, std::move(resource));
+        }
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+void PortalMemory::save_resources(
+    Transaction& transaction, Name cluster, const std::vector<ResourceRow>& resources)
+{
+    run(prepared(transaction, sql::resources_drop), cluster);
+    auto& add = prepared(transaction, sql::resource_add);
+    for (const auto& resource : resources)
+        run(add, cluster, resource.uuid, resource.state, resource.paused, resource.downscaled,
+            resource.restrict_member_access);
+}
+
+} // namespace site

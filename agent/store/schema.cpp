@@ -1,0 +1,224 @@
+#include "store/schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace site {
+namespace {
+
+// What the columns mean is written in docs/formats/store.md. Columns without a type keep whatever is stored
+// as it is: NULL, INTEGER and TEXT are a Value's unset, number and word.
+constexpr const char* version_1 = R"sql(
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    cycle INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    plugin TEXT NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    cluster TEXT NOT NULL,
+    name TEXT NOT NULL,
+    member TEXT NOT NULL,
+    part TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    said TEXT NOT NULL DEFAULT '',
+    settled INTEGER
+);
+CREATE INDEX journal_by_time ON journal (at);
+CREATE INDEX journal_by_name ON journal (name, at);
+CREATE INDEX journal_open ON journal (plugin, cluster) WHERE outcome = 'open';
+CREATE INDEX journal_unsettled ON journal (at) WHERE outcome IN ('open', 'failed');
+
+CREATE TABLE journal_field (
+    entry INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    before CHECK (typeof(before) IN ('null', 'integer', 'text')),
+    after CHECK (typeof(after) IN ('null', 'integer', 'text')),
+    basis TEXT NOT NULL,
+    release INTEGER NOT NULL,
+    PRIMARY KEY (entry, position)
+) WITHOUT ROWID;
+
+CREATE TABLE journal_need (
+    entry INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    cluster TEXT NOT NULL,
+    name TEXT NOT NULL,
+    member TEXT NOT NULL,
+    part TEXT NOT NULL,
+    PRIMARY KEY (entry, position)
+) WITHOUT ROWID;
+
+CREATE TABLE owned (
+    id INTEGER PRIMARY KEY,
+    plugin TEXT NOT NULL,
+    cluster TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    member TEXT NOT NULL,
+    part TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    UNIQUE (plugin, cluster, kind, name, member, part)
+);
+
+CREATE TABLE owned_field (
+    record INTEGER NOT NULL REFERENCES owned (id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    ours CHECK (typeof(ours) IN ('null', 'integer', 'text')),
+    before CHECK (typeof(before) IN ('null', 'integer', 'text')),
+    basis TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (record, field)
+) WITHOUT ROWID;
+
+CREATE TABLE known_allocation (
+    id INTEGER PRIMARY KEY,
+    cluster TEXT NOT NULL,
+    uuid TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    name TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    local_group TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    customer_name TEXT NOT NULL,
+    gone INTEGER,
+    blocked INTEGER,
+    UNIQUE (cluster, uuid)
+);
+
+CREATE TABLE known_member (
+    allocation INTEGER NOT NULL REFERENCES known_allocation (id) ON DELETE CASCADE,
+    user TEXT NOT NULL,
+    association TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    gone INTEGER,
+    blocked INTEGER,
+    PRIMARY KEY (allocation, user)
+) WITHOUT ROWID;
+
+CREATE TABLE snapshot (
+    cluster TEXT PRIMARY KEY,
+    taken INTEGER NOT NULL,
+    text TEXT NOT NULL
+);
+
+CREATE TABLE resource (
+    cluster TEXT NOT NULL,
+    uuid TEXT NOT NULL,
+    state TEXT NOT NULL,
+    paused INTEGER NOT NULL,
+    downscaled INTEGER NOT NULL,
+    restrict_member_access INTEGER NOT NULL,
+    PRIMARY KEY (cluster, uuid)
+) WITHOUT ROWID;
+
+CREATE TABLE ledger_day (
+    cluster TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    read INTEGER NOT NULL,
+    whole INTEGER NOT NULL,
+    final INTEGER NOT NULL,
+    job_rows INTEGER NOT NULL,
+    unreadable INTEGER NOT NULL,
+    PRIMARY KEY (cluster, day)
+) WITHOUT ROWID;
+
+CREATE TABLE ledger (
+    cluster TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    month INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    user TEXT NOT NULL,
+    node INTEGER NOT NULL,
+    cpu INTEGER NOT NULL,
+    gpu INTEGER NOT NULL,
+    memory INTEGER NOT NULL,
+    billing INTEGER NOT NULL,
+    jobs INTEGER NOT NULL,
+    wait INTEGER NOT NULL,
+    PRIMARY KEY (cluster, day, month, account, user),
+    FOREIGN KEY (cluster, day) REFERENCES ledger_day (cluster, day) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    resource TEXT NOT NULL,
+    month INTEGER NOT NULL,
+    call TEXT NOT NULL,
+    component TEXT NOT NULL,
+    measured INTEGER NOT NULL,
+    queued INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_try INTEGER,
+    refused INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT NOT NULL DEFAULT '',
+    UNIQUE (resource, month, call, component)
+);
+
+CREATE TABLE outbox_figure (
+    item INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (item, position)
+) WITHOUT ROWID;
+
+CREATE TABLE reported (
+    month INTEGER NOT NULL,
+    resource TEXT NOT NULL,
+    component TEXT NOT NULL,
+    user TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (month, resource, component, user)
+) WITHOUT ROWID;
+
+CREATE TABLE note (
+    topic TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    text TEXT NOT NULL
+);
+)sql";
+
+constexpr std::array steps { Migration { 1, version_1 } };
+
+constexpr std::array vital { "owned", "owned_field", "known_allocation", "known_member" };
+
+} // namespace
+
+std::span<const Migration> migrations()
+{
+    return steps;
+}
+
+std::span<const char* const> vital_tables()
+{
+    return vital;
+}
+
+std::int64_t version_of(SQLite::Database& sql)
+{
+    return sql.execAndGet("PRAGMA user_version").getInt64();
+}
+
+void migrate(SQLite::Database& sql, std::span<const Migration> to)
+{
+    for (const auto& step : to) {
+        if (version_of(sql) >= step.version)
+            continue;
+        SQLite::Transaction transaction(sql, SQLite::TransactionBehavior::IMMEDIATE);
+        if (version_of(sql) >= step.version)
+            continue; // another process was quicker
+        sql.exec(step.sql);
+        sql.exec("PRAGMA user_version = " + std::to_string(step.version));
+        sql.exec("PRAGMA application_id = " + std::to_string(state_application));
+        transaction.commit();
+    }
+}
+
+} // namespace site

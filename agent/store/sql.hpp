@@ -1,0 +1,161 @@
+#pragma once
+
+#include <array>
+
+/// Every query of the store. Values are always bound. `every` is held by a test against the query planner:
+/// nothing that grows is ever read from end to end.
+namespace site::sql {
+
+// journal
+inline constexpr auto journal_cycle
+    = "SELECT cycle FROM journal WHERE at = ? AND who = ? ORDER BY id DESC LIMIT 1";
+inline constexpr auto journal_add = "INSERT INTO journal (cycle, at, plugin, who, action, effect, kind, "
+                                    "cluster, name, member, part, reason,"
+                                    " outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')";
+inline constexpr auto journal_begins_cycle = "UPDATE journal SET cycle = id WHERE id = ?";
+inline constexpr auto journal_add_field
+    = "INSERT INTO journal_field (entry, position, field, before, after, basis, release)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?)";
+inline constexpr auto journal_add_need = "INSERT INTO journal_need (entry, position, kind, cluster, name, "
+                                         "member, part) VALUES (?, ?, ?, ?, ?, ?, ?)";
+inline constexpr auto journal_settle = "UPDATE journal SET outcome = ?, said = ?, settled = ? WHERE id = ?";
+inline constexpr auto journal_open
+    = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, name, member, part, reason, "
+      "outcome, said,"
+      " settled FROM journal WHERE plugin = ? AND cluster = ? AND outcome = 'open' ORDER BY id";
+inline constexpr auto journal_since = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, "
+                                      "name, member, part, reason, outcome, said,"
+                                      " settled FROM journal WHERE at >= ? ORDER BY at DESC, id DESC LIMIT ?";
+inline constexpr auto journal_unsettled_since = "SELECT id, cycle, at, plugin, who, action, effect, kind, "
+                                                "cluster, name, member, part, reason, outcome, said,"
+                                                " settled FROM journal WHERE at >= ? AND outcome IN ('open', "
+                                                "'failed') ORDER BY at DESC, id DESC LIMIT ?";
+inline constexpr auto journal_of_name
+    = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, name, member, part, reason, "
+      "outcome, said,"
+      " settled FROM journal WHERE at >= ? AND name = ? ORDER BY at DESC, id DESC LIMIT ?";
+inline constexpr auto journal_unsettled_of_name
+    = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, name, member, part, reason, "
+      "outcome, said,"
+      " settled FROM journal WHERE at >= ? AND name = ? AND outcome IN ('open', 'failed')"
+      " ORDER BY at DESC, id DESC LIMIT ?";
+inline constexpr auto journal_fields
+    = "SELECT field, before, after, basis, release FROM journal_field WHERE entry = ? ORDER BY position";
+inline constexpr auto journal_needs
+    = "SELECT kind, cluster, name, member, part FROM journal_need WHERE entry = ? ORDER BY position";
+
+// ownership
+inline constexpr auto owned_load
+    = "SELECT o.id, o.kind, o.name, o.member, o.part, o.made, f.field, f.ours, f.before, f.basis"
+      " FROM owned AS o LEFT JOIN owned_field AS f ON f.record = o.id WHERE o.plugin = ? AND o.cluster = ?";
+inline constexpr auto owned_put = "INSERT INTO owned (plugin, cluster, kind, name, member, part, made, "
+                                  "since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                                  " ON CONFLICT (plugin, cluster, kind, name, member, part)"
+                                  " DO UPDATE SET made = max(made, excluded.made) RETURNING id";
+inline constexpr auto owned_find = "SELECT id FROM owned WHERE plugin = ? AND cluster = ? AND kind = ? AND "
+                                   "name = ? AND member = ? AND part = ?";
+inline constexpr auto owned_drop = "DELETE FROM owned WHERE id = ?";
+inline constexpr auto owned_drop_hollow
+    = "DELETE FROM owned WHERE id = ? AND made = 0"
+      " AND NOT EXISTS (SELECT 1 FROM owned_field WHERE record = owned.id)";
+// What stood before is kept from the first time.
+inline constexpr auto owned_put_field
+    = "INSERT INTO owned_field (record, field, ours, before, basis, since) VALUES (?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (record, field) DO UPDATE SET ours = excluded.ours, basis = excluded.basis";
+inline constexpr auto owned_drop_field = "DELETE FROM owned_field WHERE record = ? AND field = ?";
+inline constexpr auto owned_drop_fields = "DELETE FROM owned_field WHERE record = ?";
+
+// what we remember of the portal
+inline constexpr auto known_allocations
+    = "SELECT id, uuid, resource, name, identifier, local_group, customer, customer_name, gone, blocked"
+      " FROM known_allocation WHERE cluster = ? ORDER BY uuid";
+inline constexpr auto known_members = "SELECT user, association, identifier, gone, blocked FROM known_member "
+                                      "WHERE allocation = ? ORDER BY user";
+inline constexpr auto known_find = "SELECT id FROM known_allocation WHERE cluster = ? AND uuid = ?";
+inline constexpr auto known_put
+    = "INSERT INTO known_allocation (cluster, uuid, resource, name, identifier, local_group, customer,"
+      " customer_name, gone, blocked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (cluster, uuid) DO UPDATE SET resource = excluded.resource, name = excluded.name,"
+      " identifier = excluded.identifier, local_group = excluded.local_group, customer = excluded.customer,"
+      " customer_name = excluded.customer_name, gone = excluded.gone, blocked = excluded.blocked";
+inline constexpr auto known_drop = "DELETE FROM known_allocation WHERE cluster = ? AND uuid = ?";
+inline constexpr auto known_put_member
+    = "INSERT INTO known_member (allocation, user, association, identifier, gone, blocked) VALUES (?, ?, ?, "
+      "?, ?, ?)"
+      " ON CONFLICT (allocation, user) DO UPDATE SET association = excluded.association,"
+      " identifier = excluded.identifier, gone = excluded.gone, blocked = excluded.blocked";
+inline constexpr auto known_drop_member = "DELETE FROM known_member WHERE allocation = ? AND user = ?";
+inline constexpr auto snapshot_of = "SELECT taken, text FROM snapshot WHERE cluster = ?";
+inline constexpr auto snapshot_put
+    = "INSERT INTO snapshot (cluster, taken, text) VALUES (?, ?, ?)"
+      " ON CONFLICT (cluster) DO UPDATE SET taken = excluded.taken, text = excluded.text";
+inline constexpr auto snapshot_renew = "UPDATE snapshot SET taken = ? WHERE cluster = ?";
+inline constexpr auto resources_of
+    = "SELECT uuid, state, paused, downscaled, restrict_member_access FROM resource WHERE cluster = ?";
+inline constexpr auto resources_drop = "DELETE FROM resource WHERE cluster = ?";
+inline constexpr auto resource_add
+    = "INSERT INTO resource (cluster, uuid, state, paused, downscaled, restrict_member_access)"
+      " VALUES (?, ?, ?, ?, ?, ?)";
+
+// ledger
+inline constexpr auto ledger_days = "SELECT day, read, whole, final, job_rows, unreadable FROM ledger_day"
+                                    " WHERE cluster = ? AND day >= ? AND day < ? ORDER BY day";
+inline constexpr auto ledger_put_day
+    = "INSERT INTO ledger_day (cluster, day, read, whole, final, job_rows, unreadable)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, day) DO UPDATE SET read = excluded.read,"
+      " whole = excluded.whole, final = excluded.final, job_rows = excluded.job_rows,"
+      " unreadable = excluded.unreadable";
+inline constexpr auto ledger_drop = "DELETE FROM ledger WHERE cluster = ? AND day = ?";
+inline constexpr auto ledger_add
+    = "INSERT INTO ledger (cluster, day, month, account, user, node, cpu, gpu, memory, billing, jobs, wait)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+inline constexpr auto ledger_month
+    = "SELECT account, user, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing), sum(jobs), sum(wait)"
+      " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ?"
+      " GROUP BY account, user ORDER BY account, user";
+inline constexpr auto ledger_spent
+    = "SELECT account, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing)"
+      " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? GROUP BY account";
+
+// outbox
+inline constexpr auto outbox_find = "SELECT id, attempts, next_try, refused FROM outbox"
+                                    " WHERE resource = ? AND month = ? AND call = ? AND component = ?";
+inline constexpr auto outbox_add
+    = "INSERT INTO outbox (resource, month, call, component, measured, queued, attempts, next_try)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+inline constexpr auto outbox_add_figure
+    = "INSERT INTO outbox_figure (item, position, name, amount) VALUES (?, ?, ?, ?)";
+inline constexpr auto outbox_drop = "DELETE FROM outbox WHERE id = ?";
+inline constexpr auto outbox_drop_refused
+    = "DELETE FROM outbox WHERE resource = ? AND month < ? AND refused = 1";
+inline constexpr auto outbox_failed
+    = "UPDATE outbox SET attempts = attempts + 1, next_try = ?, last_error = ? WHERE id = ?";
+inline constexpr auto outbox_refused
+    = "UPDATE outbox SET attempts = attempts + 1, next_try = NULL, refused = 1, last_error = ? WHERE id = ?";
+inline constexpr auto outbox_figures
+    = "SELECT name, amount FROM outbox_figure WHERE item = ? ORDER BY position";
+// `set_usage` stands before `set_user_usages` in the index as in the alphabet. The table is bounded.
+inline constexpr auto outbox_rows
+    = "SELECT id, resource, month, call, component, measured, attempts, next_try, refused, last_error"
+      " FROM outbox ORDER BY resource, month, call, component";
+inline constexpr auto reported_put
+    = "INSERT INTO reported (month, resource, component, user, amount) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (month, resource, component, user) DO UPDATE SET amount = excluded.amount";
+inline constexpr auto reported_of = "SELECT resource, component, user, amount FROM reported WHERE month = ?";
+
+// notes
+inline constexpr auto note_put = "INSERT INTO note (topic, at, text) VALUES (?, ?, ?)"
+                                 " ON CONFLICT (topic) DO UPDATE SET at = excluded.at, text = excluded.text";
+inline constexpr auto note_of = "SELECT at, text FROM note WHERE topic = ?";
+
+inline constexpr std::array every { journal_cycle, journal_add, journal_begins_cycle, journal_add_field,
+    journal_add_need, journal_settle, journal_open, journal_since, journal_unsettled_since, journal_of_name,
+    journal_unsettled_of_name, journal_fields, journal_needs, owned_load, owned_put, owned_find, owned_drop,
+    owned_drop_hollow, owned_put_field, owned_drop_field, owned_drop_fields, known_allocations, known_members,
+    known_find, known_put, known_drop, known_put_member, known_drop_member, snapshot_of, snapshot_put,
+    snapshot_renew, resources_of, resources_drop, resource_add, ledger_days, ledger_put_day, ledger_drop,
+    ledger_add, ledger_month, ledger_spent, outbox_find, outbox_add, outbox_add_figure, outbox_drop,
+    outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put,
+    reported_of, note_put, note_of };
+
+} // namespace site::sql

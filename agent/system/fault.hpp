@@ -1,0 +1,16 @@
+#pragma once
+
+namespace site {
+
+/// A place where the crash tests may end the process with SIGKILL: at the n-th passage, n from the
+/// environment variable SITE_FAULT_AT, counting only passages named SITE_FAULT_NAME when that is set.
+/// Compiled to nothing unless SITE_FAULTS is on, as in no release.
+#ifdef SITE_FAULTS
+void fault_point(const char* where);
+#else
+inline void fault_point(const char*)
+{
+}
+#endif
+
+} // namespace site

@@ -1,0 +1,55 @@
+# Compiler settings that every target of the project shares, and the two ways to declare one.
+option(SITE_TESTS "Build the tests and the test portal" ON)
+option(SITE_FAULTS "Compile in the fault points that the crash tests use; never in a release" OFF)
+set(SITE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread; empty for none")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# Everything a developer starts lands in one place, as it does once installed.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+
+find_program(SITE_CCACHE ccache)
+if(SITE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${SITE_CCACHE})
+endif()
+
+add_library(site_options INTERFACE)
+target_include_directories(site_options INTERFACE ${CMAKE_SOURCE_DIR}/agent)
+target_compile_options(site_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+    -fstack-protector-strong)
+if(SITE_FAULTS)
+    target_compile_definitions(site_options INTERFACE SITE_FAULTS=1)
+endif()
+if(SITE_SANITIZE)
+    target_compile_options(site_options INTERFACE
+        -fsanitize=${SITE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(site_options INTERFACE -fsanitize=${SITE_SANITIZE})
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+    target_compile_definitions(site_options INTERFACE _FORTIFY_SOURCE=2)
+endif()
+
+# site_library(NAME SOURCES ... [LINK ...]): one room of the agent, a static library.
+function(site_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC site_options ${ARG_LINK})
+endfunction()
+
+# site_test(NAME SOURCES ... [LINK ...] [LABELS ...] [PROPERTIES ...]): a GoogleTest program, one ctest entry.
+function(site_test name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS;PROPERTIES" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE site_options ${ARG_LINK} GTest::gmock_main)
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_compile_definitions(${name} PRIVATE SITE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
+    if(ARG_PROPERTIES)
+        set_tests_properties(${name} PROPERTIES ${ARG_PROPERTIES})
+    endif()
+endfunction()

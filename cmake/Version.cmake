@@ -1,0 +1,1 @@
+set(SITE_VERSION 0.1.0)

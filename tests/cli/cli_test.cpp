@@ -1,0 +1,150 @@
+#include "support/agent_home.hpp"
+#include "support/fake_slurm.hpp"
+#include "support/portal_process.hpp"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace site {
+namespace {
+
+using testing::HasSubstr;
+
+/// The program as an operator types it, against a real portal; Slurm's answers are files.
+struct CliTest : testing::Test {
+    CliTest()
+    {
+        slurm.answer("sacctmgr.show.assoc", "root||||1|||||normal|\nroot|root||||||||normal|\n");
+        slurm.answer("sacctmgr.show.account", "root|default root account|root\n");
+        options.portal_url = portal.url();
+        options.programs = slurm.programs();
+        options.resolve_people = false;
+        home = std::make_unique<AgentHome>(options);
+    }
+
+    boost::json::object json(std::vector<std::string> words)
+    {
+        words.insert(words.begin(), { "--format", "json" });
+        const auto output = home->run(words);
+        boost::system::error_code ec;
+        auto value = boost::json::parse(output.text, ec);
+        EXPECT_FALSE(ec) << output.text << output.exit.errors;
+        return value.is_object() ? value.as_object() : boost::json::object {};
+    }
+
+    FakeSlurm slurm;
+    PortalProcess portal;
+    AgentHome::Options options;
+    std::unique_ptr<AgentHome> home;
+};
+
+TEST_F(CliTest, HelpTeachesAndWrongUsageIs64)
+{
+    const auto help = home->run({ "--help" });
+    EXPECT_EQ(help.exit.status, 0);
+    for (const auto* word :
+        { "plan", "apply", "run", "status", "check", "usage", "journal", "outbox", "config", "Exit codes" })
+        EXPECT_THAT(help.text, HasSubstr(word));
+    EXPECT_THAT(home->run({ "plan", "--help" }).text, HasSubstr("--commands"));
+    EXPECT_EQ(home->run({ "frobnicate" }).exit.status, 64);
+    EXPECT_EQ(home->run({ "plan", "--no-such-option" }).exit.status, 64);
+    EXPECT_EQ(home->run({ "usage", "--month", "2026-13" }).exit.status, 64);
+    EXPECT_EQ(home->run({}).exit.status, 64);
+}
+
+TEST_F(CliTest, APlanShowsEachChangeItsReasonAndTheCommands)
+{
+    const auto output = home->run({ "plan", "--commands" });
+    EXPECT_EQ(output.exit.status, 2);
+    EXPECT_THAT(output.text, HasSubstr("create account sandbox/brics.climate"));
+    EXPECT_THAT(output.text,
+        HasSubstr("because: association of mia.ocean.brics in allocation \"ocean\" (ocean.brics)"));
+    EXPECT_THAT(output.text, HasSubstr("sacctmgr -i load"));
+    EXPECT_THAT(output.text, HasSubstr("2 and 4 of others set aside"));
+    EXPECT_THAT(output.text, HasSubstr("1 association have no local name yet"));
+    EXPECT_EQ(output.text.find('\033'), std::string::npos); // no colour in a file
+}
+
+TEST_F(CliTest, EveryCommandThatPrintsHasJson)
+{
+    const auto plan = json({ "plan", "--commands" });
+    EXPECT_EQ(plan.at("exit_code"), 2);
+    EXPECT_EQ(plan.at("steps").as_array().size(), 1U);
+    EXPECT_FALSE(plan.at("commands").as_array().empty());
+    (void)home->run({ "apply" });
+    EXPECT_TRUE(json({ "status" }).contains("cycle_at"));
+    EXPECT_FALSE(json({ "journal" }).at("entries").as_array().empty());
+    EXPECT_TRUE(json({ "outbox" }).at("rows").as_array().empty());
+    EXPECT_TRUE(json({ "usage" }).contains("usage"));
+    EXPECT_FALSE(json({ "config" }).at("settings").as_array().empty());
+    EXPECT_TRUE(json({ "config", "check" }).at("problems").as_array().empty());
+    EXPECT_TRUE(json({ "check" }).contains("checks"));
+    EXPECT_TRUE(json({ "usage", "collect" }).contains("job_records"));
+    EXPECT_TRUE(json({ "outbox", "send" }).contains("sent"));
+}
+
+TEST_F(CliTest, AWrongConfigurationIsToldWholeWithItsPlaces)
+{
+    write_file(
+        home->config_file(), read_file(home->config_file()) + "modde: audit\nguards: {most_taken: -1}\n");
+    const auto output = home->run({ "config", "check" });
+    EXPECT_EQ(output.exit.status, 64);
+    EXPECT_THAT(output.exit.errors, HasSubstr("modde"));
+    EXPECT_THAT(output.exit.errors, HasSubstr("guards.most_taken"));
+    EXPECT_THAT(output.exit.errors, testing::ContainsRegex("site-agent.yaml:[0-9]+:[0-9]+: "));
+    EXPECT_EQ(home->run({ "plan" }).exit.status, 64);
+}
+
+TEST_F(CliTest, ATokenThatOthersCanReadIsRefusedAndNeverShown)
+{
+    std::filesystem::permissions(home->path("token"), std::filesystem::perms { 0644 });
+    const auto output = home->run({ "plan" });
+    EXPECT_NE(output.exit.status, 0);
+    EXPECT_THAT(output.exit.errors, HasSubstr("token"));
+    EXPECT_EQ((output.text + output.exit.errors).find(PortalProcess::token()), std::string::npos);
+    std::filesystem::permissions(home->path("token"), std::filesystem::perms { 0600 });
+    for (const auto* command : { "config", "check", "status", "plan" }) {
+        const auto shown = home->run({ command });
+        EXPECT_EQ((shown.text + shown.exit.errors).find(PortalProcess::token()), std::string::npos)
+            << command;
+    }
+    for (const auto& call : slurm.calls())
+        EXPECT_EQ(call.find(PortalProcess::token()), std::string::npos);
+}
+
+TEST_F(CliTest, AWhatIfPlanReadsTheSnapshotFromAFileAndAsksNoPortal)
+{
+    write_file(home->path("snapshot.json"), R"({"openportal-allocations": [{
+        "uuid": "a110c000000040008000000000000009", "name": "what if", "backend_id": "whatif.brics",
+        "groupname": "brics.whatif", "node_limit": 5, "is_active": true, "state": "OK",
+        "service_settings_uuid": "5e771465000040008000000000000001"}], "openportal-associations": []})");
+    (void)portal.control("DELETE", "requests");
+    const auto output = home->run({ "plan", "--snapshot", home->path("snapshot.json") });
+    EXPECT_EQ(output.exit.status, 2) << output.exit.errors;
+    EXPECT_THAT(output.text, HasSubstr("create account sandbox/brics.whatif"));
+    EXPECT_EQ(portal.requests(), 0U);
+}
+
+TEST_F(CliTest, CheckPrintsALineForEachThingWithWhatToDo)
+{
+    portal.fault(R"({"match": {"path": "/api/"}, "times": -1, "kind": "revoked_token"})");
+    const auto output = home->run({ "check" });
+    EXPECT_EQ(output.exit.status, 1);
+    EXPECT_THAT(output.text, HasSubstr("FAIL"));
+    EXPECT_THAT(output.text, HasSubstr("->"));
+    (void)portal.control("DELETE", "faults");
+    EXPECT_THAT(home->run({ "check" }).text, HasSubstr("1 of 14 associations have no local name"));
+}
+
+TEST_F(CliTest, AuditModeRefusesToApplyAndToSend)
+{
+    options.mode = "audit";
+    home->write_config(options);
+    EXPECT_EQ(home->run({ "apply" }).exit.status, 1);
+    EXPECT_EQ(home->run({ "outbox", "send" }).exit.status, 1);
+    EXPECT_EQ(home->run({ "plan" }).exit.status, 2);
+}
+
+} // namespace
+} // namespace site

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "api/plugin.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace site {
+
+/// A plugin on its real tool, to be held against the contract of `Plugin`.
+class Subject {
+public:
+    virtual ~Subject() = default;
+    /// A fresh instance on the same site, as after a restart.
+    virtual std::unique_ptr<Plugin> plugin() = 0;
+    [[nodiscard]] virtual Name cluster() const = 0;
+    /// The site as a person would list it, for "nothing was changed".
+    virtual std::string state() = 0;
+};
+
+struct SubjectMaker {
+    std::string name;
+    std::unique_ptr<Subject> (*make)();
+};
+
+/// Every plugin of the project; a new one adds its line here.
+std::vector<SubjectMaker> subjects();
+
+} // namespace site

@@ -1,0 +1,175 @@
+#include "unit/config/sample.hpp"
+
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+namespace site::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+std::string read(const std::string& path)
+{
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+std::string example()
+{
+    return read(SITE_CONFIG_DIR "/site-agent.yaml");
+}
+
+/// The example with the settings that have no default put in force: lines of a bare # and a key.
+std::string example_in_full()
+{
+    std::istringstream lines(example());
+    const std::regex setting(R"(^( *)#([a-z_]+:.*)$)");
+    std::string out;
+    for (std::string line; std::getline(lines, line);)
+        out += std::regex_replace(line, setting, "$1$2") + "\n";
+    return out;
+}
+
+/// `clusters[0].slurm.nodes.gpu.cpus` as the table has it: `clusters[].slurm.nodes.*.cpus`.
+std::string pattern_of(const std::string& key)
+{
+    const auto lists = std::regex_replace(key, std::regex(R"(\[\d+\])"), "[]");
+    return std::regex_replace(lists, std::regex(R"((\.nodes|\.components)\.[^.]+)"), "$1.*");
+}
+
+/// A key and the sections it lies in.
+void add_with_sections(std::set<std::string>& keys, std::string key)
+{
+    while (!key.empty()) {
+        const auto entry = key.size() > 2 && (key.ends_with("[]") || key.ends_with(".*"));
+        keys.insert(entry ? key.substr(0, key.size() - 2) : key);
+        const auto dot = key.rfind('.');
+        key = dot == std::string::npos ? "" : key.substr(0, dot);
+    }
+}
+
+bool required(const KeyDoc& doc)
+{
+    return doc.help.starts_with("Required. ");
+}
+
+bool section(const KeyDoc& doc)
+{
+    return doc.type.find("section") != std::string::npos;
+}
+
+TEST(Example, LoadsWithoutAProblem)
+{
+    EXPECT_THAT(texts(load_config(SITE_CONFIG_DIR "/site-agent.yaml").problems), IsEmpty());
+    EXPECT_THAT(texts(load_config(SITE_CONFIG_DIR "/examples/slurm-only.yaml").problems), IsEmpty());
+}
+
+TEST(Example, HasEveryDocumentedKeyAndNoOther)
+{
+    std::set<std::string> found;
+    for (const auto& setting : effective(example_in_full(), "example")) {
+        EXPECT_THAT(setting.source, StartsWith("example:")) << setting.key << " is not in the example";
+        add_with_sections(found, pattern_of(setting.key));
+    }
+    std::set<std::string> documented;
+    for (const auto& doc : documented_keys())
+        EXPECT_TRUE(documented.insert(doc.key).second) << doc.key;
+    EXPECT_THAT(found, ElementsAreArray(documented));
+}
+
+TEST(Example, WithEverySettingInForceHasOnlyTheProblemsOfItsAlternatives)
+{
+    std::vector<std::string> found;
+    for (const auto& problem : parse_config(example_in_full(), "example").problems)
+        found.push_back(problem.key + ": " + problem.text.substr(0, problem.text.find(',')));
+    EXPECT_THAT(found,
+        ElementsAre("portals[0].token_credential: is given beside token_file",
+            "portals[0].oidc: is given beside token_file",
+            "portals[0].oidc.client_secret_credential: is given beside client_secret_file"));
+}
+
+TEST(Example, ShowsEveryDefaultAsItIs)
+{
+    std::map<std::string, std::string> shown;
+    for (const auto& setting : effective(example(), "example"))
+        if (setting.source != "default")
+            shown[pattern_of(setting.key)] = setting.value;
+    for (const auto& doc : documented_keys())
+        if (!section(doc) && !doc.fallback.empty() && doc.key != "plugin_dir"
+            && doc.key != "clusters[].allocations.service_settings") {
+            EXPECT_EQ(shown[doc.key], doc.fallback) << doc.key;
+        }
+}
+
+TEST(Example, MarksEveryRequiredKey)
+{
+    std::istringstream lines(example());
+    std::set<std::string> marked;
+    bool mark = false;
+    for (std::string line; std::getline(lines, line);) {
+        const auto text = line.substr(std::min(line.find_first_not_of(" -"), line.size()));
+        if (text.starts_with("#")) {
+            mark = mark || text.find("REQUIRED") != std::string::npos;
+            continue;
+        }
+        if (mark)
+            marked.insert(text.substr(0, text.find(':')));
+        mark = false;
+    }
+    for (const auto& doc : documented_keys()) {
+        const auto word = doc.key.substr(doc.key.rfind('.') + 1);
+        if (required(doc) && !doc.key.starts_with("portals[].oidc.")) {
+            EXPECT_EQ(marked.count(word), 1U) << doc.key;
+        }
+    }
+}
+
+TEST(DocumentedKeys, HaveDefaultsThatTheReaderTakes)
+{
+    std::map<std::string, std::string> held;
+    for (const auto& setting : effective(sample, "a.yaml"))
+        if (setting.source == "default")
+            held[pattern_of(setting.key)] = setting.value;
+    for (const auto& doc : documented_keys()) {
+        EXPECT_FALSE(doc.type.empty()) << doc.key;
+        EXPECT_FALSE(doc.help.empty()) << doc.key;
+        EXPECT_FALSE(required(doc) && !doc.fallback.empty()) << doc.key;
+        if (const auto found = held.find(doc.key); found != held.end() && doc.key != "plugin_dir") {
+            EXPECT_EQ(found->second, doc.fallback) << doc.key;
+        }
+    }
+}
+
+/// A row of the reference, as docs/configuration.md must have it.
+std::string row(const KeyDoc& doc)
+{
+    const std::string begin = "Required. ";
+    const auto fallback = required(doc) ? "**required**"
+        : doc.fallback.empty()          ? std::string("none")
+                                        : "`" + doc.fallback + "`";
+    const auto help = required(doc) ? doc.help.substr(begin.size()) : doc.help;
+    return "| `" + doc.key + "` | " + doc.type + " | " + fallback + " | " + help + " |";
+}
+
+TEST(Reference, HasEveryDocumentedKeyAndNoOther)
+{
+    std::vector<std::string> wanted;
+    for (const auto& doc : documented_keys())
+        wanted.push_back(row(doc));
+    std::vector<std::string> found;
+    std::istringstream lines(read(SITE_DOCS_DIR "/configuration.md"));
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with("| `"))
+            found.push_back(line);
+    EXPECT_THAT(found, ElementsAreArray(wanted));
+}
+
+} // namespace
+} // namespace site::test

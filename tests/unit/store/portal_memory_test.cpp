@@ -1,0 +1,126 @@
+#include "store/portal_memory.hpp"
+
+#include "unit/store/store_fixture.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+namespace site {
+namespace {
+
+using namespace test;
+
+KnownAllocation allocation(unsigned number)
+{
+    const auto name = "p" + std::to_string(number);
+    return { .uuid = uuid(number),
+        .resource = uuid(number + 1000),
+        .name = "Project " + name,
+        .identifier = name + ".brics",
+        .group = Name("brics." + name),
+        .customer = Name("uob"),
+        .customer_name = "Universität",
+        .members
+        = { { .association = uuid(2000), .user = Name("anna"), .identifier = "anna." + name + ".brics" },
+            { .association = uuid(2001), .user = Name("mia"), .identifier = "mia." + name + ".brics" } } };
+}
+
+class PortalMemoryTest : public testing::Test {
+protected:
+    /// The number of rows that it wrote.
+    int save(const Known& before, const Known& after)
+    {
+        int rows = 0;
+        commit(*database_, [&](Transaction& transaction) {
+            const int start = transaction.sql().getTotalChanges();
+            memory_.save(transaction, c1, before, after);
+            rows = transaction.sql().getTotalChanges() - start;
+        });
+        return rows;
+    }
+    std::unique_ptr<Database> database_ = memory();
+    PortalMemory memory_ { *database_ };
+};
+
+TEST_F(PortalMemoryTest, GivesBackWhatWasSaved)
+{
+    Known known { { uuid(1), allocation(1) }, { uuid(2), allocation(2) } };
+    known[uuid(2)].gone = at(5);
+    known[uuid(2)].blocked = at(6);
+    known[uuid(1)].members[1].gone = at(7);
+    save({}, known);
+    EXPECT_EQ(memory_.known(c1).value(), known);
+    EXPECT_EQ(memory_.known(Name("c2")).value(), Known {});
+}
+
+TEST_F(PortalMemoryTest, WritesOnlyTheRowsThatDiffer)
+{
+    const Known before { { uuid(1), allocation(1) }, { uuid(2), allocation(2) } };
+    EXPECT_EQ(save({}, before), 6);
+    EXPECT_EQ(save(before, before), 0);
+
+    auto after = before;
+    after[uuid(1)].members[0].gone = at(9); // one member
+    EXPECT_EQ(save(before, after), 1);
+    EXPECT_EQ(memory_.known(c1).value(), after);
+
+    auto renamed = after;
+    renamed[uuid(2)].name = "New";
+    EXPECT_EQ(save(after, renamed), 1);
+    EXPECT_EQ(memory_.known(c1).value(), renamed);
+}
+
+TEST_F(PortalMemoryTest, FollowsMembersThatComeAndGo)
+{
+    const Known before { { uuid(1), allocation(1) } };
+    save({}, before);
+    auto after = before;
+    auto& members = after[uuid(1)].members;
+    members.erase(members.begin());
+    members.insert(members.begin(), { .association = uuid(7), .user = Name("aaron"), .identifier = "a" });
+    members.push_back({ .association = uuid(8), .user = Name("zoe"), .identifier = "z" });
+    EXPECT_EQ(save(before, after), 3);
+    EXPECT_EQ(memory_.known(c1).value(), after);
+}
+
+TEST_F(PortalMemoryTest, DropsAnAllocationWithItsMembers)
+{
+    const Known before { { uuid(1), allocation(1) }, { uuid(2), allocation(2) } };
+    save({}, before);
+    const Known after { { uuid(2), allocation(2) } };
+    save(before, after);
+    EXPECT_EQ(memory_.known(c1).value(), after);
+    commit(*database_, [](Transaction& transaction) {
+        EXPECT_EQ(transaction.sql().execAndGet("SELECT count(*) FROM known_member").getInt(), 2);
+    });
+}
+
+TEST_F(PortalMemoryTest, KeepsTheLastSnapshotAndRenewsItsTimeAlone)
+{
+    EXPECT_FALSE(memory_.snapshot(c1).value());
+    commit(*database_, [&](Transaction& transaction) {
+        memory_.save_snapshot(transaction, c1, at(1), "{}");
+        memory_.save_snapshot(transaction, c1, at(2), "");
+    });
+    const auto found = memory_.snapshot(c1).value();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->text, "{}");
+    EXPECT_EQ(found->taken, at(2));
+}
+
+TEST_F(PortalMemoryTest, ReplacesAllResourcesOfTheCluster)
+{
+    const ResourceRow paused { .uuid = uuid(1), .state = "OK", .paused = true };
+    const ResourceRow erred {
+        .uuid = uuid(2), .state = "Erred", .downscaled = true, .restrict_member_access = true
+    };
+    commit(*database_, [&](Transaction& transaction) {
+        memory_.save_resources(transaction, Name("c2"), { paused });
+        memory_.save_resources(transaction, c1, { paused });
+        memory_.save_resources(transaction, c1, { erred });
+    });
+    EXPECT_EQ(memory_.resources(c1).value(), (std::map<Uuid, ResourceRow> { { uuid(2), erred } }));
+    EXPECT_EQ(memory_.resources(Name("c2")).value(), (std::map<Uuid, ResourceRow> { { uuid(1), paused } }));
+}
+
+} // namespace
+} // namespace site

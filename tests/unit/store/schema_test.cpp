@@ -1,0 +1,53 @@
+#include "store/schema.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace site {
+namespace {
+
+SQLite::Database empty()
+{
+    return { ":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE };
+}
+
+TEST(Schema, StepsAreNumberedFromOneWithoutGaps)
+{
+    std::int64_t expected = 0;
+    for (const auto& step : migrations())
+        EXPECT_EQ(step.version, ++expected);
+}
+
+TEST(Schema, MigrationCarriesOutOnlyTheStepsAbove)
+{
+    auto sql = empty();
+    std::vector<Migration> steps { { 1, "CREATE TABLE a (x); INSERT INTO a VALUES (1)" } };
+    migrate(sql, steps);
+    steps.push_back({ 2, "UPDATE a SET x = x + 1" });
+    migrate(sql, steps);
+    migrate(sql, steps);
+    EXPECT_EQ(version_of(sql), 2);
+    EXPECT_EQ(sql.execAndGet("SELECT x FROM a").getInt(), 2);
+}
+
+TEST(Schema, AStepThatFailsLeavesTheFileAtTheOneBefore)
+{
+    auto sql = empty();
+    const std::vector<Migration> steps { { 1, "CREATE TABLE a (x)" },
+        { 2, "INSERT INTO a VALUES (7); INSERT INTO nowhere VALUES (1)" } };
+    EXPECT_THROW(migrate(sql, steps), SQLite::Exception);
+    EXPECT_EQ(version_of(sql), 1);
+    EXPECT_EQ(sql.execAndGet("SELECT count(*) FROM a").getInt(), 0);
+}
+
+TEST(Schema, VitalTablesExist)
+{
+    auto sql = empty();
+    migrate(sql, migrations());
+    for (const auto* table : vital_tables())
+        EXPECT_TRUE(sql.tableExists(table)) << table;
+}
+
+} // namespace
+} // namespace site
