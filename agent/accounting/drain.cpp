@@ -17,8 +17,8 @@ constexpr std::size_t most_errors = 20;
 /// One run over the outbox.
 class Run {
 public:
-    Run(RestPortal& portal, Database& database, const Clock& clock)
-        : portal_(portal), database_(database), outbox_(database), clock_(clock)
+    Run(RestPortal& portal, Database& database, const Clock& clock, Due due)
+        : portal_(portal), database_(database), outbox_(database), clock_(clock), due_(due)
     {
     }
 
@@ -36,7 +36,7 @@ public:
             return refuse(row, "the portal has closed the month");
         if (!totals && held_.contains(scope))
             return true;
-        if (row.next_try && *row.next_try > clock_.now()) {
+        if (due_ == Due::by_pause && row.next_try && *row.next_try > clock_.now()) {
             if (totals)
                 held_.insert(scope);
             return true;
@@ -130,6 +130,7 @@ private:
     Database& database_;
     Outbox outbox_;
     const Clock& clock_;
+    const Due due_;
     std::set<Scope> closed_; ///< months that the portal takes nothing of any more
     std::set<Scope> held_; ///< totals that did not go out: shares wait for them
     std::map<Scope, Records> records_;
@@ -157,13 +158,13 @@ Seconds pause_after(std::uint32_t attempts)
 }
 
 Result<Drained> drain(
-    RestPortal& portal, Database& database, const Clock& clock, const std::function<bool()>& stop)
+    RestPortal& portal, Database& database, const Clock& clock, const std::function<bool()>& stop, Due due)
 {
     auto rows = Outbox(database).rows();
     if (!rows)
         return rows.error();
     healthy_first(*rows);
-    Run run(portal, database, clock);
+    Run run(portal, database, clock, due);
     for (const auto& row : *rows) {
         if (stop && stop())
             break;

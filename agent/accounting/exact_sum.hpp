@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/node_shape.hpp"
+#include "model/rational.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,4 +1,5 @@
 #include "accounting/report.hpp"
+#include "model/rational.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -166,7 +167,7 @@ private:
 
 Decimal amount(const Spent& spent, const ComponentConfig& component)
 {
-    return Decimal::round(Rational(measured_by(spent, component.measure), component.unit));
+    return to_decimal(Rational(measured_by(spent, component.measure), component.unit));
 }
 
 std::vector<OutboxRow> rows_to_report(const std::vector<LedgerRow>& month_rows, Month month, Instant measured,

@@ -29,9 +29,15 @@ struct Drained {
     std::vector<std::string> errors; ///< one line each, bounded
 };
 
+enum class Due : std::uint8_t {
+    by_pause, ///< what failed before waits for its pause
+    all ///< a person asked: everything that isn't refused
+};
+
 /// Sends what is due, in order; each acknowledgement is booked in its own commit. A row that the portal
 /// refuses for ever (closed month) is kept and marked; what fails otherwise is tried again later with
 /// growing pauses; the portal being away ends the run.
-Result<Drained> drain(RestPortal&, Database&, const Clock&, const std::function<bool()>& stop = {});
+Result<Drained> drain(
+    RestPortal&, Database&, const Clock&, const std::function<bool()>& stop = {}, Due due = Due::by_pause);
 
 } // namespace site

@@ -117,7 +117,7 @@ private:
             Verb::usage_collect);
         collect->add_flag("--no-send", chosen_.no_send, "Leave what is to be reported in the outbox");
         auto* outbox = command(app_, "outbox", "Show the reports that wait to be sent", Verb::outbox_show);
-        command(*outbox, "send", "Send now what is due", Verb::outbox_send);
+        command(*outbox, "send", "Send now what waits, without regard to its pause", Verb::outbox_send);
     }
 
     static Instant since(const std::string& text)

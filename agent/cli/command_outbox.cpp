@@ -75,7 +75,7 @@ int command_outbox_send(Desk& desk)
     auto agent = Agent::open(desk.config, Agent::Purpose::act, desk.clock, desk.hooks());
     if (!agent)
         return desk.fail(agent.error());
-    auto drained = (*agent)->send();
+    auto drained = (*agent)->send(Due::all);
     if (!drained)
         return desk.fail(drained.error());
     const int code = drained->failed > 0 ? exit_code::error : exit_code::ok;

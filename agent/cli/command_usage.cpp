@@ -1,6 +1,7 @@
 #include "accounting/report.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "model/rational.hpp"
 #include "portal/portal.hpp"
 #include "store/ledger.hpp"
 #include "store/portal_memory.hpp"
@@ -23,7 +24,7 @@ struct Line {
 
 std::string hours(std::uint64_t seconds)
 {
-    return Decimal::round(Rational(seconds, 3600)).text();
+    return to_decimal(Rational(seconds, 3600)).text();
 }
 
 std::string percent(const Line& line)
@@ -154,7 +155,7 @@ int command_usage_collect(Desk& desk)
         return desk.fail(report.error());
     Drained drained;
     if (!desk.arguments.no_send) {
-        auto sent = (*agent)->send();
+        auto sent = (*agent)->send(Due::all);
         if (!sent)
             return desk.fail(sent.error());
         drained = std::move(*sent);

@@ -115,9 +115,9 @@ std::string plan_text(const PlanView& view, const Screen& screen)
     const auto troubles = troubles_text(report, screen);
     out += troubles.empty() ? "" : "\n" + troubles;
     if (report.waiting > 0)
-        out += count(report.waiting, "member") + " wait for a Unix user\n";
+        out += "waiting for a Unix user: " + count(report.waiting, "member") + "\n";
     if (report.without_names > 0)
-        out += count(report.without_names, "association") + " have no local name yet\n";
+        out += "without a local name yet: " + count(report.without_names, "association") + "\n";
     out += "\n";
     if (plan.size() > 0)
         out += "plan " + plan.id + ": " + count(plan.size(), "change") + "\n";

@@ -143,6 +143,10 @@ private:
         if (reading->clock)
             report_.plan.guards.push_back(std::move(*reading->clock));
         report_.plan.findings = report_.judged.findings;
+        if (!spent_)
+            report_.plan.findings.push_back({ Severity::info, "spent-unknown", cluster_.text(),
+                "the ledger has no whole figure of this month: gates stay as they stand",
+                "site-agent usage collect" });
         report_.allocations = listing_.allocations.size();
         report_.associations = listing_.associations.size();
         report_.foreign_allocations = listing_.foreign_allocations;

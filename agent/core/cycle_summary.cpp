@@ -10,6 +10,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_listed = 200;
+constexpr std::size_t most_planned = 2000;
 
 json::object finding(const Finding& found)
 {
@@ -41,6 +42,17 @@ json::array blocked(const Plan& plan)
     for (const auto& one : plan.blocked)
         if (out.size() < most_listed)
             out.push_back(json::object { { "key", text(one.key) }, { "why", one.why } });
+    return out;
+}
+
+/// What would have been done, for an audit: the text of each change with its reason.
+json::array planned(const Plan& plan)
+{
+    json::array out;
+    for (const auto& step : plan.steps)
+        for (const auto& change : step.changes)
+            if (out.size() < most_planned)
+                out.emplace_back(text(change) + " (" + change.reason + ")");
     return out;
 }
 
@@ -87,6 +99,8 @@ std::string summary(const CycleReport& report, std::string_view by)
         { "findings", findings(plan) },
         { "stopped", report.stopped },
     };
+    if (report.outcomes.empty())
+        out["plan_changes"] = planned(plan);
     json::array sick;
     for (const auto& one : plan.sick)
         sick.push_back(json::object { { "plugin", one.plugin }, { "error", one.error.text } });

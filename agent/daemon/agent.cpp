@@ -220,14 +220,15 @@ std::size_t Agent::queue_reports(Instant measured, std::vector<Finding>& finding
     return queued;
 }
 
-Result<Drained> Agent::send()
+Result<Drained> Agent::send(Due due)
 {
     if (config_.mode == OperatingMode::audit)
         return Drained {};
     auto rest = portal();
     if (!rest)
         return rest.error();
-    return locked<Drained>("outbox send", [&] { return drain(**rest, *database_, clock_, hooks_.stop); });
+    return locked<Drained>(
+        "outbox send", [&] { return drain(**rest, *database_, clock_, hooks_.stop, due); });
 }
 
 Result<std::size_t> Agent::report_status()

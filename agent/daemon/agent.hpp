@@ -60,7 +60,7 @@ public:
 
     /// Reads the open days into the ledger and, unless auditing, queues what changed.
     Result<UsageReport> collect(const std::function<void(const LedgerDay&)>& day = {});
-    Result<Drained> send();
+    Result<Drained> send(Due);
     /// Reads the resources' flags; unless auditing, also renews each resource's last sync.
     Result<std::size_t> report_status();
 

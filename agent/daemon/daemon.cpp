@@ -244,7 +244,7 @@ private:
             state_.tell("usage " + finding.code + finding.subject,
                 finding.code + ": " + finding.subject + ": " + finding.text, spdlog::level::warn);
         state_.tell("usage", "usage: read whole", spdlog::level::info);
-        auto drained = agent_->send();
+        auto drained = agent_->send(Due::by_pause);
         if (!drained) {
             state_.tell("outbox", "outbox: " + drained.error().text, spdlog::level::err);
             return false;

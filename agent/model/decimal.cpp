@@ -4,11 +4,6 @@
 
 namespace site {
 
-Decimal Decimal::round(const Rational& value)
-{
-    return hundredths(static_cast<std::int64_t>(rounded(value * 100)));
-}
-
 Result<Decimal> Decimal::parse(std::string_view text)
 {
     const auto bad = [&] { return Error { Errc::invalid, cited(text) + " is not a decimal number" }; };

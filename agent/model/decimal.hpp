@@ -1,6 +1,5 @@
 #pragma once
 
-#include "model/node_shape.hpp"
 #include "model/result.hpp"
 
 #include <compare>
@@ -20,8 +19,6 @@ public:
         made.value_ = value;
         return made;
     }
-    /// Rounded half up, once. The value must not be negative.
-    static Decimal round(const Rational&);
     /// `12`, `12.5`, `12.50`; more decimals are accepted and rounded half up, exponents are not.
     static Result<Decimal> parse(std::string_view text);
 

@@ -19,12 +19,4 @@ Share largest_share(const Tres& tres, const NodeShape& shape)
     return best;
 }
 
-std::uint64_t rounded(const Rational& value)
-{
-    namespace mp = boost::multiprecision;
-    const mp::cpp_int top = mp::numerator(value) * 2 + mp::denominator(value);
-    const mp::cpp_int bottom = mp::denominator(value) * 2;
-    return static_cast<std::uint64_t>(mp::cpp_int(top / bottom));
-}
-
 } // namespace site

@@ -2,12 +2,9 @@
 
 #include "model/tres.hpp"
 
-#include <boost/multiprecision/cpp_int.hpp>
+#include <cstdint>
 
 namespace site {
-
-/// An exact fraction; usage is summed as fractions and rounded once, at the end of a day.
-using Rational = boost::multiprecision::cpp_rational;
 
 /// What one whole node of a partition offers. A zero means: this resource does not limit.
 struct NodeShape {
@@ -28,8 +25,5 @@ struct Share {
 
 /// The largest share of a node over cpu, gpu, memory and billing; n whole nodes give n.
 Share largest_share(const Tres&, const NodeShape&);
-
-/// Seconds, rounded half up. The value must not be negative.
-std::uint64_t rounded(const Rational&);
 
 } // namespace site

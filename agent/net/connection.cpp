@@ -42,8 +42,9 @@ Result<std::unique_ptr<asio::ssl::context>> tls_context(const std::filesystem::p
     try {
         auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
         error_code ec;
+        // Not set_default_verify_paths, which obeys SSL_CERT_FILE and SSL_CERT_DIR of the environment.
         if (ca_file.empty())
-            context->set_default_verify_paths(ec);
+            context->add_verify_path(X509_get_default_cert_dir(), ec);
         else
             context->load_verify_file(ca_file.string(), ec);
         if (ec)

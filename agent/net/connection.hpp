@@ -41,7 +41,6 @@ public:
 
     boost::beast::tcp_stream tcp;
     std::optional<boost::asio::ssl::stream<boost::beast::tcp_stream&>> tls;
-    bool used = false; ///< has carried an answer
 
 private:
     using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;

@@ -228,7 +228,6 @@ void HttpClient::State::release(const Held& connection, bool reusable)
 {
     std::erase(active_, connection);
     if (reusable) {
-        connection->used = true;
         idle_.push_back(connection);
         return;
     }

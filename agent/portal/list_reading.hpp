@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ struct WantedList {
     std::string path;
     std::string query; ///< encoded, without page and page_size
     std::function<Result<std::size_t>(std::string_view body)> take; ///< adds a page's rows; how many
-    std::function<std::size_t()> distinct; ///< rows by uuid, each once
+    std::function<std::size_t()> distinct; ///< sorts the rows by uuid, drops those that came twice; how many
     std::function<void()> forget; ///< before reading anew
 };
 
@@ -40,8 +41,10 @@ WantedList wanted(std::string path, std::string query, std::vector<Row>& rows,
         },
         .distinct =
             [&rows, key] {
-                std::ranges::sort(rows, {}, key);
-                return static_cast<std::size_t>(std::ranges::unique(rows, {}, key).begin() - rows.begin());
+                std::ranges::stable_sort(rows, {}, key);
+                const auto again = std::ranges::unique(rows, {}, key);
+                rows.erase(again.begin(), again.end());
+                return rows.size();
             },
         .forget = [&rows] { rows.clear(); },
     };

@@ -108,11 +108,12 @@ private:
             ? ask("sacctmgr", { "-nP", "show", "user", "where", "name=" + me, "format=AdminLevel" })
             : Result<std::string>(Error { Errc::invalid, "this user has no plain name" });
         const auto levels = rows ? first_columns(*rows) : std::set<std::string, std::less<>> {};
-        if (levels.contains("Administrator") || levels.contains("Operator"))
-            return add(good("slurm-admin", cited(me) + " is " + *levels.begin() + " in Slurm"));
+        if (levels.contains("Administrator"))
+            return add(good("slurm-admin", cited(me) + " is Administrator in Slurm"));
+        // sacctmgr load, the way to make many at once, is refused to Operators (22.05).
         add(bad(Severity::error, "slurm-not-admin",
-            cited(me) + " is neither Operator nor Administrator in Slurm",
-            "give it AdminLevel=Operator, or run the agent as SlurmUser"));
+            cited(me) + " is not Administrator in Slurm" + (levels.contains("Operator") ? ", only Operator" : ""),
+            "give it AdminLevel=Administrator, or run the agent as SlurmUser"));
     }
 
     void tree()
@@ -123,7 +124,7 @@ private:
             : Result<SlurmListing>(rows.error());
         if (!listing)
             return add(bad(Severity::error, "slurm-no-listing", listing.error().text,
-                "AdminLevel Operator is needed where PrivateData hides accounts"));
+                "an AdminLevel is needed where PrivateData hides accounts"));
         if (listing->parents.contains(Name(settings_.parent_account)))
             return add(good("slurm-parent", "account " + cited(settings_.parent_account) + " is there"));
         add(bad(Severity::error, "slurm-no-parent",

@@ -193,12 +193,30 @@ private:
                 .effect = Effect::takes_away });
         else if (!settings_.default_qos.empty())
             into.push_back({ names.default_qos, Value(Name(settings_.default_qos)) });
-        if (const auto why = closure(allocation); why != Closure::open)
-            for (const auto field : { names.grp_submit, names.grp_jobs })
-                into.push_back(
-                    { .field = field, .value = Value(0), .take = Take::hold, .effect = effect(why) });
+        add_gate(allocation, record);
         add_caps(allocation, record);
         out_.records.push_back(std::move(record));
+    }
+
+    /// Closed for what is known. Where the limit or what is spent isn't, a gate of ours stays as it stands;
+    /// a new account begins open, since nothing can have been spent under it yet.
+    void add_gate(const Allocation& allocation, Record& record)
+    {
+        const auto why = closure(allocation);
+        if (why == Closure::open)
+            return;
+        const auto* there = observed(record.key);
+        const auto* ours = owned(record.key);
+        for (const auto field : { fields().grp_submit, fields().grp_jobs }) {
+            FieldValue gate { .field = field, .value = Value(0), .take = Take::hold, .effect = effect(why) };
+            if (why == Closure::undecided) {
+                if (there == nullptr || ours == nullptr || ours->field(field) == nullptr)
+                    continue;
+                const auto* stands = there->field(field);
+                gate.value = stands == nullptr ? Value {} : stands->value;
+            }
+            record.fields.push_back(gate);
+        }
     }
 
     void add_parent(const Allocation& allocation, Record& record)

@@ -137,7 +137,8 @@ Error judged(const Exit& exit)
 {
     // A renamed field or a bad option: no later try helps until someone changes something.
     const std::string_view errors = exit.errors;
-    for (const auto sign : { "Invalid field", "deprecated", "invalid option", "unrecognized option" })
+    for (const auto sign :
+        { "Invalid field", "deprecated", "has been removed", "invalid option", "unrecognized option" })
         if (errors.find(sign) != std::string_view::npos)
             return { Errc::invalid, first_line(errors) };
     return explained(exit, {});

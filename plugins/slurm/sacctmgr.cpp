@@ -184,7 +184,8 @@ Verdict judge(Deed deed, const Output& output)
     }
     const bool nothing = contains(said, "Nothing new added") || contains(said, "Nothing modified")
         || contains(said, "Nothing deleted");
-    if (nothing && output.exit.status == 1 && !output.exit.signal && !complains(errors))
+    // Beside a reason, "nothing" is not what was wanted: `This account 'x' doesn't exist.`
+    if (nothing && output.exit.status == 1 && !output.exit.signal && first_line(errors).empty())
         return {};
     return failed(explained(output.exit, said));
 }

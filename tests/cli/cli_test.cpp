@@ -62,7 +62,7 @@ TEST_F(CliTest, APlanShowsEachChangeItsReasonAndTheCommands)
         HasSubstr("because: association of mia.ocean.brics in allocation \"ocean\" (ocean.brics)"));
     EXPECT_THAT(output.text, HasSubstr("sacctmgr -i load"));
     EXPECT_THAT(output.text, HasSubstr("2 and 4 of others set aside"));
-    EXPECT_THAT(output.text, HasSubstr("1 association have no local name yet"));
+    EXPECT_THAT(output.text, HasSubstr("without a local name yet: 1 association"));
     EXPECT_EQ(output.text.find('\033'), std::string::npos); // no colour in a file
 }
 

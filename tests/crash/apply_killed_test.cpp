@@ -108,6 +108,7 @@ TEST_F(ApplyKilled, RevokingAndClosingEndsTheSameWhereverItWasKilled)
         agent->expect(0, { "plan" });
         // What is blocked is still ours to lift.
         portal_as_at_first();
+        agent->expect(0, { "usage", "collect" });
         agent->expect(0, { "apply" });
         EXPECT_EQ(state().find("|0|"), std::string::npos) << "killed at point " << point << "\n" << state();
     }

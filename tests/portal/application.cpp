@@ -139,6 +139,7 @@ Answer Application::answer(const Request& request)
         given = Answer { respond(request, fault), {}, {} };
     if (fault)
         spoil(*fault, *given);
+    given->response.headers.emplace_back("Date", http_date(clock_.now()));
     requests_.note(request, given->delivery.kind == Delivery::Kind::reset ? 0 : given->response.status);
     return *given;
 }

@@ -1,5 +1,8 @@
 #include "clock.hpp"
 
+#include <array>
+#include <ctime>
+
 #include "scan.hpp"
 
 #include <cstdio>
@@ -137,6 +140,17 @@ std::string Zone::month(Instant instant) const
 Instant Clock::now() const
 {
     return fixed_ ? *fixed_ : floor<microseconds>(system_clock::now());
+}
+
+std::string http_date(Instant instant)
+{
+    const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
+    std::tm utc {};
+    ::gmtime_r(&seconds, &utc);
+    std::array<char, 40> text {};
+    // The names are English whatever the locale: the program never sets one.
+    const auto length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+    return { text.data(), length };
 }
 
 } // namespace site

@@ -31,6 +31,9 @@ private:
     std::chrono::minutes offset_;
 };
 
+/// `Wed, 25 Nov 2026 21:55:00 GMT`, the form of the header `Date`.
+std::string http_date(Instant instant);
+
 /// Follows the system until it is set; then it stands still.
 class Clock {
 public:

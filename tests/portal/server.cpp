@@ -13,6 +13,7 @@
 #include <atomic>
 #include <charconv>
 #include <condition_variable>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -31,12 +32,18 @@ struct Server::State {
     std::optional<asio::ssl::context> tls;
     std::string address; // host:port, for requests that name no host
     std::thread accepting;
+    struct Worker {
+        std::thread thread;
+        std::atomic<bool> done { false };
+    };
+    // One a connection; those that are done are joined when the next one comes. Joined, not detached: OpenSSL
+    // keeps memory for each thread, which a thread that outlives main() would leak.
+    std::list<Worker> workers;
     std::atomic<std::uint64_t> accepted { 0 };
 
     std::mutex mutex; // guards what follows
     std::condition_variable changed;
     bool stopping = false;
-    std::size_t threads = 0;
     std::multiset<int> sockets; // a number may come back before its last user is forgotten
 
     bool stopped()
@@ -53,6 +60,7 @@ struct Server::State {
     }
 
     void accept();
+    void join_finished();
     void serve(tcp::socket socket);
 };
 
@@ -250,16 +258,24 @@ void Server::State::accept()
             continue;
         }
         ++accepted;
-        {
-            const std::lock_guard lock(mutex);
-            ++threads;
-        }
-        std::thread([this, connection = std::move(socket)]() mutable {
+        join_finished();
+        auto& worker = workers.emplace_back();
+        worker.thread = std::thread([this, &worker, connection = std::move(socket)]() mutable {
             serve(std::move(connection));
-            const std::lock_guard lock(mutex);
-            --threads;
-            changed.notify_all();
-        }).detach();
+            worker.done = true;
+        });
+    }
+}
+
+void Server::State::join_finished()
+{
+    for (auto worker = workers.begin(); worker != workers.end();) {
+        if (!worker->done) {
+            ++worker;
+            continue;
+        }
+        worker->thread.join();
+        worker = workers.erase(worker);
     }
 }
 
@@ -328,8 +344,9 @@ void Server::stop()
     }
     ::shutdown(state_->acceptor.native_handle(), SHUT_RDWR); // wakes accept()
     state_->accepting.join();
-    std::unique_lock lock(state_->mutex);
-    state_->changed.wait(lock, [this] { return state_->threads == 0; });
+    for (auto& worker : state_->workers)
+        worker.thread.join();
+    state_->workers.clear();
 }
 
 } // namespace site

@@ -108,7 +108,7 @@ TEST_P(SendFault, LeavesTheOutboxWholeUntilThePortalIsWell)
     EXPECT_THAT(agent->run({ "outbox" }).text, testing::HasSubstr("set_usage"));
 
     (void)portal.control("DELETE", "faults");
-    agent->expect(0, { "outbox", "send", "--now" });
+    agent->expect(0, { "outbox", "send" });
     EXPECT_EQ(waiting(), 0U);
     EXPECT_NE(reported("cpu"), "");
 }

@@ -1,6 +1,7 @@
 #include "integration/agent/real_site.hpp"
 
 #include "model/decimal.hpp"
+#include "model/rational.hpp"
 #include "model/tres.hpp"
 
 #include <gmock/gmock.h>
@@ -40,6 +41,7 @@ TEST_F(Flow, APlanLeavesNoTraceAnywhere)
 TEST_F(Flow, LimitZeroRefusesNewWorkHoldsWhatWaitsAndLetsRunningJobsFinish)
 {
     agent->expect(0, { "apply" });
+    agent->expect(0, { "usage", "collect" }); // what is spent must be known before a gate is opened again
     EXPECT_EQ(submit("u001", "brics.climate", { "-J", "runs", "--wrap", "sleep 8" }), "");
     EXPECT_EQ(submit("u002", "brics.climate", { "-J", "waits", "--begin=now+5", "--wrap", "true" }), "");
     EXPECT_THAT(submit("u020", "brics.climate"), HasSubstr("Invalid account"));
@@ -71,6 +73,7 @@ TEST_F(Flow, LimitZeroRefusesNewWorkHoldsWhatWaitsAndLetsRunningJobsFinish)
 TEST_F(Flow, ASitesOwnLimitComesBackWhenTheGateOpens)
 {
     agent->expect(0, { "apply" });
+    agent->expect(0, { "usage", "collect" });
     ASSERT_TRUE(slurm
                     ->slurm("sacctmgr",
                         { "-i", "modify", "account", "where", "name=brics.climate", "cluster=sandbox", "set",
@@ -135,8 +138,8 @@ TEST_F(Flow, ReportsWhatSlurmRecordedOnceAndOnlyWhenItChanged)
     for (std::string line; std::getline(lines, line);)
         cpu_seconds += std::stoull(line) * parse_tres(line.substr(line.find('|') + 1))->cpu;
     ASSERT_GT(cpu_seconds, 0U);
-    EXPECT_EQ(reported("cpu"), Decimal::round(Rational(cpu_seconds, 3600)).text());
-    EXPECT_EQ(reported("node"), Decimal::round(Rational(cpu_seconds, 8UL * 3600)).text());
+    EXPECT_EQ(reported("cpu"), to_decimal(Rational(cpu_seconds, 3600)).text());
+    EXPECT_EQ(reported("node"), to_decimal(Rational(cpu_seconds, 8UL * 3600)).text());
 
     (void)portal.control("DELETE", "requests");
     agent->expect(0, { "usage", "collect" });

@@ -1,5 +1,6 @@
 #include "accounting/day_cut.hpp"
 
+#include "model/rational.hpp"
 #include "unit/accounting/job_fixture.hpp"
 
 #include <random>

@@ -30,9 +30,9 @@ Listing listing(std::vector<int> allocations, std::vector<int> associations)
 {
     Listing made;
     for (const int n : allocations)
-        made.allocations.push_back({ .uuid = uuid(n) });
+        made.allocations.emplace_back().uuid = uuid(n);
     for (const int n : associations)
-        made.associations.push_back({ .uuid = uuid(n) });
+        made.associations.emplace_back().uuid = uuid(n);
     return made;
 }
 

@@ -1,11 +1,14 @@
 #include "unit/net/certificates.hpp"
 
+#include "unit/net/socket_io.hpp"
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <unistd.h>
 
 namespace site::test {
 namespace {
@@ -86,6 +89,22 @@ SSL_CTX* server_context(const Certificate& certificate, int newest_tls)
         SSL_CTX_set_max_proto_version(context, newest_tls);
     }
     return context;
+}
+
+bool speaks(std::uint16_t port, int tls_version)
+{
+    const int fd = connect_to(port);
+    SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0");
+    SSL_CTX_set_min_proto_version(context, tls_version);
+    SSL_CTX_set_max_proto_version(context, tls_version);
+    SSL* ssl = SSL_new(context);
+    SSL_set_fd(ssl, fd);
+    const bool done = SSL_connect(ssl) == 1;
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    ::close(fd);
+    return done;
 }
 
 } // namespace site::test

@@ -1,6 +1,7 @@
 #pragma once
 // Certificates made on the spot, so that no test holds one that runs out.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -30,5 +31,8 @@ private:
 
 /// For a server. `newest_tls` 0: all versions; else for instance TLS1_1_VERSION, with the ciphers it needs.
 SSL_CTX* server_context(const Certificate& certificate, int newest_tls);
+
+/// Whether the server on that port takes a client that wants this version and trusts anybody.
+bool speaks(std::uint16_t port, int tls_version);
 
 } // namespace site::test

@@ -119,7 +119,7 @@ TEST(HttpFaults, NoAnswerWithinTheTimeLimitIsTimedOut)
 {
     ScriptedServer server(after(0, { "", Reply::Then::hang }));
     auto settings = settings_for(server.port());
-    settings.answer_timeout = std::chrono::milliseconds { 150 };
+    settings.answer_timeout = std::chrono::milliseconds { 500 };
     auto client = HttpClient::open(settings).value();
     EXPECT_EQ(
         failure(get(client)), "timed_out: GET /api/: reading the answer: no answer within the time limit");

@@ -51,6 +51,12 @@ std::vector<std::string> ScriptedServer::requests() const
     return requests_;
 }
 
+int ScriptedServer::most_at_once() const
+{
+    const std::lock_guard lock(mutex_);
+    return most_at_once_;
+}
+
 int ScriptedServer::count(std::string_view beginning) const
 {
     const auto all = requests();
@@ -84,10 +90,13 @@ void ScriptedServer::serve(Peer& peer)
         {
             const std::lock_guard lock(mutex_);
             requests_.push_back(*request);
+            most_at_once_ = std::max(most_at_once_, ++at_once_);
         }
-        most_at_once_ = std::max<int>(most_at_once_, ++at_once_);
         const auto reply = script_(*request);
-        --at_once_;
+        {
+            const std::lock_guard lock(mutex_);
+            --at_once_;
+        }
         if (!act(peer, reply))
             return;
     }

@@ -43,7 +43,7 @@ public:
     /// Requests that begin so.
     [[nodiscard]] int count(std::string_view beginning) const;
     /// The most requests that were being answered at the same time.
-    [[nodiscard]] int most_at_once() const { return most_at_once_; }
+    [[nodiscard]] int most_at_once() const;
 
 private:
     void accept_all();
@@ -55,11 +55,11 @@ private:
     Listener listener_;
     std::atomic<int> connections_ = 0;
     std::atomic<int> handshakes_ = 0;
-    std::atomic<int> at_once_ = 0;
-    std::atomic<int> most_at_once_ = 0;
     std::atomic<bool> ending_ = false;
     mutable std::mutex mutex_;
     std::vector<std::string> requests_;
+    int at_once_ = 0;
+    int most_at_once_ = 0;
     std::list<Peer> peers_;
     std::vector<std::thread> threads_;
     std::thread acceptor_;

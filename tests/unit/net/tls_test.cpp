@@ -2,8 +2,10 @@
 #include "unit/net/connect_proxy.hpp"
 #include "unit/net/scripted_server.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <gmock/gmock.h>
+#include <thread>
 
 namespace site {
 namespace {
@@ -86,6 +88,16 @@ TEST_F(Tls, RefusesACertificateOfAnotherAuthority)
     EXPECT_TRUE(server.requests().empty());
 }
 
+TEST_F(Tls, TakesNoAuthorityFromTheEnvironment)
+{
+    ScriptedServer server(fine, authority_.issue("DNS:localhost"));
+    auto with_system_authorities = settings(server.port(), "localhost");
+    with_system_authorities.ca_file.clear();
+    ::setenv("SSL_CERT_FILE", ca_file_.c_str(), 1);
+    EXPECT_THAT(result(with_system_authorities), HasSubstr("its certificate is not trusted: "));
+    ::unsetenv("SSL_CERT_FILE");
+}
+
 TEST_F(Tls, RefusesACertificateThatHasRunOut)
 {
     ScriptedServer server(fine, authority_.issue("DNS:localhost", Validity::expired));
@@ -98,6 +110,7 @@ TEST_F(Tls, RefusesVersion11)
     EXPECT_THAT(
         result(settings(server.port(), "localhost")), StartsWith("unreachable: GET /api/: TLS with "));
     EXPECT_EQ(server.handshakes(), 0);
+    EXPECT_TRUE(speaks(server.port(), TLS1_1_VERSION)); // with someone less careful
 }
 
 TEST_F(Tls, TakesVersion12)
@@ -108,11 +121,15 @@ TEST_F(Tls, TakesVersion12)
 
 TEST_F(Tls, AServerWithoutTlsIsUnreachable)
 {
-    ScriptedServer server([](const auto&) { return Reply { answer(200, "[]"), Reply::Then::close }; });
-    // It waits for the end of a request that never comes, so the time limit is what ends this.
-    auto limited = settings(server.port(), "localhost");
-    limited.connect_timeout = std::chrono::milliseconds { 200 };
-    EXPECT_THAT(result(limited), StartsWith("timed_out: GET /api/: TLS with "));
+    const Listener listener;
+    std::thread plain([&] {
+        Peer peer(listener.accept());
+        peer.write(answer(400, "what?"));
+        peer.wait_for_end();
+    });
+    EXPECT_THAT(
+        result(settings(listener.port(), "localhost")), StartsWith("unreachable: GET /api/: TLS with "));
+    plain.join();
 }
 
 TEST_F(Tls, ABodyCutShortIsAnError)

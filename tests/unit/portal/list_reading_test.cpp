@@ -118,6 +118,12 @@ TEST_F(ListReading, PortalClient1ReadsAgainAtOnceUntilWhole)
     EXPECT_EQ(found(), "1234");
 }
 
+TEST_F(ListReading, PortalClient1ARowThatComesTwiceWhileNoneIsMissingIsUsedOnce)
+{
+    ASSERT_TRUE(read({ Served { .pages = { "12", "23" }, .counts = { "3", "3" } } }));
+    EXPECT_EQ(found(), "123");
+}
+
 TEST_F(ListReading, PortalClient2TheServerMaySendFewerRowsThanWereAskedFor)
 {
     rules_.page_size = 1000;

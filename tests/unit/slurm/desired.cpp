@@ -106,10 +106,24 @@ TEST_F(SlurmDesired, ClosesTheGateForEveryWordOfThePortal)
     EXPECT_EQ(records_of({ one }), closed);
 }
 
-TEST_F(SlurmDesired, KeepsTheGateOpenWhileTheLimitIsUnknown)
+TEST_F(SlurmDesired, LeavesTheGateAsItStandsWhileTheLimitOrWhatIsSpentIsUnknown)
 {
     auto one = project("a");
     one.limit.reset();
+    auto two = project("a");
+    two.spent.reset();
+    records = { { .key = account("a"), .fields = { { fields().grp_submit, Value(0) } } } };
+    EXPECT_EQ(records_of({ one }), open_account);
+    owned[account("a")].fields
+        = { { fields().grp_submit, Value(0), {} }, { fields().grp_jobs, Value(0), {} } };
+    EXPECT_EQ(records_of({ one }), open_account + "  GrpSubmitJobs=0 hold\n  GrpJobs=(unset) hold\n");
+    EXPECT_EQ(records_of({ two }), records_of({ one }));
+}
+
+TEST_F(SlurmDesired, BeginsANewAccountOpenSinceNothingCanHaveBeenSpentUnderIt)
+{
+    auto one = project("a");
+    one.spent.reset();
     EXPECT_EQ(records_of({ one }), open_account);
 }
 

@@ -32,7 +32,7 @@ std::string read(std::string_view more, const SlurmSettings& settings = {})
     return listing ? shown(listing->records) : listing.error().text;
 }
 
-TEST(Listing, ReadsWhatSlurmPrints)
+TEST(TreeListing, ReadsWhatSlurmPrints)
 {
     const auto all = interest({ Name("brics.climate"), Name("brics.ocean"), Name("nosuch") });
     auto listing = parse_listing(recorded("associations").text, cluster, all, {});
@@ -59,20 +59,20 @@ association sandbox/brics.ocean/u003 in main
     EXPECT_TRUE(facts.elsewhere.empty());
 }
 
-TEST(Listing, TakesTheAccountsLimitOnAUsersRowForUnset)
+TEST(TreeListing, TakesTheAccountsLimitOnAUsersRowForUnset)
 {
     EXPECT_EQ(read("a|||root|1||||50|normal|\na|u1|||1||||50|normal|\na|u2|||1||||7|normal|\n"),
         "account sandbox/a\n  parent=root\nassociation sandbox/a/u1\nassociation sandbox/a/u2\n"
         "  MaxSubmitJobs=7\n");
 }
 
-TEST(Listing, KeepsAZeroThatTheAccountHasToo)
+TEST(TreeListing, KeepsAZeroThatTheAccountHasToo)
 {
     EXPECT_EQ(read("a|||root|1||||0|normal|\na|u1|||1||||0|normal|\n"),
         "account sandbox/a\n  parent=root\nassociation sandbox/a/u1\n  MaxSubmitJobs=0\n");
 }
 
-TEST(Listing, FindsTheAccountsLimitAlsoAfterASubAccountsRows)
+TEST(TreeListing, FindsTheAccountsLimitAlsoAfterASubAccountsRows)
 {
     EXPECT_EQ(read("a|||root|1||||50|normal|\nb|||a|1||||50|normal|\nb|u1|||1||||50|normal|\n"
                    "a|u1|||1||||50|normal|\n"),
@@ -80,14 +80,14 @@ TEST(Listing, FindsTheAccountsLimitAlsoAfterASubAccountsRows)
         "association sandbox/b/u1\n");
 }
 
-TEST(Listing, TakesInheritedQosAndSlurmsOwnFairShareForUnset)
+TEST(TreeListing, TakesInheritedQosAndSlurmsOwnFairShareForUnset)
 {
     EXPECT_EQ(read("a|||root|1|||||normal|\nb|||root|4|||||normal,low|low\n"),
         "account sandbox/a\n  parent=root\naccount sandbox/b\n  parent=root\n  fairshare=4\n"
         "  QOS=low,normal\n  DefaultQOS=low\n");
 }
 
-TEST(Listing, TakesAnInheritedValueThatIsAskedForAsItIs)
+TEST(TreeListing, TakesAnInheritedValueThatIsAskedForAsItIs)
 {
     SlurmSettings settings;
     settings.qos = { "normal" };
@@ -96,20 +96,20 @@ TEST(Listing, TakesAnInheritedValueThatIsAskedForAsItIs)
         "account sandbox/a\n  parent=root\n  fairshare=1\n  QOS=normal\n");
 }
 
-TEST(Listing, ReadsAFairShareThatIsAWord)
+TEST(TreeListing, ReadsAFairShareThatIsAWord)
 {
     EXPECT_EQ(
         read("a|||root|parent|||||normal|\n"), "account sandbox/a\n  parent=root\n  fairshare=parent\n");
 }
 
-TEST(Listing, ReadsMemoryCapsInEveryUnit)
+TEST(TreeListing, ReadsMemoryCapsInEveryUnit)
 {
     EXPECT_EQ(read("a|||root|1|||mem=2G,node=3||normal|\nb|||root|1|||mem=1000||normal|\n"),
         "account sandbox/a\n  parent=root\n  GrpTRESMins/mem=2048\naccount sandbox/b\n  parent=root\n"
         "  GrpTRESMins/mem=1000\n");
 }
 
-TEST(Listing, IsAnErrorWithoutRootsAssociation)
+TEST(TreeListing, IsAnErrorWithoutRootsAssociation)
 {
     const auto listing = parse_listing("a|||root|1|||||normal|\n", cluster, interest({ Name("a") }), {});
     ASSERT_FALSE(listing);
@@ -117,14 +117,14 @@ TEST(Listing, IsAnErrorWithoutRootsAssociation)
     EXPECT_FALSE(parse_listing("", cluster, interest({}), {}));
 }
 
-TEST(Listing, IsAnErrorWhenALineIsNotUnderstood)
+TEST(TreeListing, IsAnErrorWhenALineIsNotUnderstood)
 {
     EXPECT_THAT(read("a|||root|1|||cpu=x||normal|\n"), HasSubstr("cpu=x"));
     EXPECT_THAT(read("a|||root|1|||||normal\n"), HasSubstr("not understood"));
     EXPECT_THAT(read("a|||root|1|||||normal|\na|||root|1|||||normal|\n"), HasSubstr("listed twice"));
 }
 
-TEST(Listing, RemembersAccountsThatAreOnAnotherClusterOnly)
+TEST(TreeListing, RemembersAccountsThatAreOnAnotherClusterOnly)
 {
     std::vector<Record> none;
     SlurmFacts facts;
@@ -133,7 +133,7 @@ TEST(Listing, RemembersAccountsThatAreOnAnotherClusterOnly)
     EXPECT_THAT(facts.elsewhere, UnorderedElementsAre(Pair(Name("legacy"), "physics")));
 }
 
-TEST(Listing, IsAnErrorWithoutTheAccountRoot)
+TEST(TreeListing, IsAnErrorWithoutTheAccountRoot)
 {
     std::vector<Record> none;
     SlurmFacts facts;
@@ -141,7 +141,7 @@ TEST(Listing, IsAnErrorWithoutTheAccountRoot)
     EXPECT_FALSE(add_accounts("no separator\n", cluster, interest({}), none, facts));
 }
 
-TEST(Listing, KnowsEveryAccountOfItsUsersWhenSomethingMayGo)
+TEST(TreeListing, KnowsEveryAccountOfItsUsersWhenSomethingMayGo)
 {
     auto listing = parse_listing(
         recorded("associations").text, cluster, interest({ Name("brics.climate") }, true), {});
@@ -154,7 +154,7 @@ TEST(Listing, KnowsEveryAccountOfItsUsersWhenSomethingMayGo)
         user.rows, ElementsAre(Pair(Name("brics.climate"), Name("")), Pair(Name("legacy"), Name(""))));
 }
 
-TEST(Listing, ReadsAListingOfFiftyThousandRows)
+TEST(TreeListing, ReadsAListingOfFiftyThousandRows)
 {
     std::string text = rows("");
     std::vector<Name> names;

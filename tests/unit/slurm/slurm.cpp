@@ -88,7 +88,7 @@ TEST_F(SlurmPlugin, ChangesNothingBeforeItHasLooked)
     auto slurm = plugin();
     const std::vector changes { new_account("a") };
     const auto results = slurm.apply(changes);
-    ASSERT_THAT(results, SizeIs(1));
+    ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(shown(results[0]), "conflict: the cluster's accounts have not been read yet");
     EXPECT_THAT(runner.ran, SizeIs(0));
 }
