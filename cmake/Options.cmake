@@ -28,6 +28,9 @@ endif()
 if(SITE_SANITIZE)
     target_compile_options(site_options INTERFACE
         -fsanitize=${SITE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    if(SITE_SANITIZE STREQUAL "thread")
+        target_compile_options(site_options INTERFACE -Wno-tsan) # GCC 12 warns of Asio's fences
+    endif()
     target_link_options(site_options INTERFACE -fsanitize=${SITE_SANITIZE})
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
     target_compile_definitions(site_options INTERFACE _FORTIFY_SOURCE=2)

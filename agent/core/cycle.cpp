@@ -322,7 +322,7 @@ private:
         progress("changing " + part.backend->name(), done_before, report_.plan.size());
         std::vector<std::int64_t> ids;
         auto intended = parts_.database.commit("writing the intents", [&](Transaction& transaction) {
-            ids = journal_.intend(transaction, part.backend->name(), parts_.by, parts_.clock.now(), changes);
+            ids = journal_.intend(transaction, part.backend->name(), parts_.by, report_.plan.at, changes);
         });
         if (!intended)
             return intended;

@@ -143,11 +143,11 @@ private:
 
     void run_step(SlurmStep step)
     {
+        if (stopped_)
+            return fail_all(step.changes, *stopped_);
         step.changes = open(step);
         if (step.changes.empty())
             return;
-        if (stopped_)
-            return fail_all(step.changes, *stopped_);
         const auto output = runner_.run(command(step, changes_, tree_, programs_));
         if (!output)
             return stop(step.changes, output.error());

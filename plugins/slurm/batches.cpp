@@ -16,6 +16,10 @@ constexpr std::size_t handful = 8;
 // A command costs the same for 500 names as for one; an argument may have 128 kB.
 constexpr std::size_t most_names = 500;
 constexpr std::size_t most_bytes = 100'000;
+// A load reads a file; each one renumbers the whole tree, so cutting it into pieces costs far more than it
+// gives.
+constexpr std::size_t most_loaded = 5000;
+constexpr std::size_t most_load_bytes = 4'000'000;
 
 using Indices = std::vector<std::size_t>;
 using Words = std::vector<std::string>;
@@ -90,12 +94,15 @@ std::size_t size_of(const Change& change)
 /// Appends the step in pieces that keep the bounds on names and bytes.
 void append(std::vector<SlurmStep>& out, SlurmStep step, std::span<const Change> changes)
 {
+    const bool loads = step.verb == SlurmVerb::load;
+    const auto names = loads ? most_loaded : most_names;
+    const auto most = loads ? most_load_bytes : most_bytes;
     const auto all = std::move(step.changes);
     step.changes.clear();
     std::size_t bytes = 0;
     for (const auto index : all) {
         const auto size = size_of(changes[index]);
-        if (!step.changes.empty() && (step.changes.size() == most_names || bytes + size > most_bytes)) {
+        if (!step.changes.empty() && (step.changes.size() == names || bytes + size > most)) {
             out.push_back(step);
             step.changes.clear();
             bytes = 0;

@@ -112,7 +112,8 @@ private:
             return add(good("slurm-admin", cited(me) + " is Administrator in Slurm"));
         // sacctmgr load, the way to make many at once, is refused to Operators (22.05).
         add(bad(Severity::error, "slurm-not-admin",
-            cited(me) + " is not Administrator in Slurm" + (levels.contains("Operator") ? ", only Operator" : ""),
+            cited(me) + " is not Administrator in Slurm"
+                + (levels.contains("Operator") ? ", only Operator" : ""),
             "give it AdminLevel=Administrator, or run the agent as SlurmUser"));
     }
 

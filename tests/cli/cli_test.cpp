@@ -60,8 +60,9 @@ TEST_F(CliTest, APlanShowsEachChangeItsReasonAndTheCommands)
     EXPECT_THAT(output.text, HasSubstr("create account sandbox/brics.climate"));
     EXPECT_THAT(output.text,
         HasSubstr("because: association of mia.ocean.brics in allocation \"ocean\" (ocean.brics)"));
-    EXPECT_THAT(output.text, HasSubstr("sacctmgr -i load"));
-    EXPECT_THAT(output.text, HasSubstr("2 and 4 of others set aside"));
+    EXPECT_THAT(output.text,
+        HasSubstr("sacctmgr -i add user name=u001,u002,u003,u004 account=brics.climate cluster=sandbox"));
+    EXPECT_THAT(output.text, HasSubstr("2 and 3 of others set aside"));
     EXPECT_THAT(output.text, HasSubstr("without a local name yet: 1 association"));
     EXPECT_EQ(output.text.find('\033'), std::string::npos); // no colour in a file
 }

@@ -149,7 +149,7 @@ TEST_P(Contract, HoldsFromCreationOverABlockToItsRemoval)
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    EveryPlugin, Contract, testing::ValuesIn(subjects()), [](const auto& info) { return info.param.name; });
+    EveryPlugin, Contract, testing::ValuesIn(subjects()), [](const auto& one) { return one.param.name; });
 
 } // namespace
 } // namespace site

@@ -15,8 +15,8 @@ namespace site {
 class AgentHome {
 public:
     struct Options {
-        std::string portal_url;
-        std::string slurm_conf; ///< empty: none
+        std::string portal_url = {};
+        std::string slurm_conf = {}; ///< empty: none
         std::string programs = "/usr/bin";
         std::string member_grace = "1d";
         std::string mode = "enforce";

@@ -20,7 +20,15 @@ std::ostream& operator<<(std::ostream& out, const Fault& fault)
 
 /// What must hold under any fault: Slurm is as before, and once the portal is well again everything goes
 /// on as if nothing had been.
-class ListFault : public RealSite, public testing::WithParamInterface<Fault> { };
+class ListFault : public RealSite, public testing::WithParamInterface<Fault> {
+protected:
+    ListFault()
+    {
+        options.member_grace = "1d";
+        options.portal_more += "    page_size: 5\n"; // several pages, for what happens between them
+        agent->write_config(options);
+    }
+};
 
 TEST_P(ListFault, LeavesSlurmUntouched)
 {
@@ -54,17 +62,17 @@ INSTANTIATE_TEST_SUITE_P(Each, ListFault,
         Fault { "second_page_500",
             R"({"match": {"path": "/api/openportal-associations/"}, "skip": 1, "times": -1, "kind": "status", "status": 502})" },
         Fault { "slow_answer",
-            R"({"match": {"path": "/api/openportal-"}, "times": -1, "kind": "delay", "ms": 20000})" },
+            R"({"match": {"path": "/api/openportal-"}, "times": -1, "kind": "delay", "delay_ms": 20000})" },
         Fault { "html", R"({"match": {"path": "/api/openportal-"}, "times": -1, "kind": "html"})" },
         Fault { "redirect",
             R"({"match": {"path": "/api/openportal-"}, "times": -1, "kind": "redirect", "url": "http://127.0.0.1:1/"})" },
         Fault { "truncated",
             R"({"match": {"path": "/api/openportal-associations"}, "times": -1, "kind": "truncate"})" },
         Fault { "slow_body",
-            R"({"match": {"path": "/api/openportal-allocations"}, "times": -1, "kind": "slow", "ms": 500})" },
+            R"({"match": {"path": "/api/openportal-allocations"}, "times": -1, "kind": "slow", "interval_ms": 500})" },
         Fault { "reset", R"({"match": {"path": "/api/openportal-"}, "times": -1, "kind": "reset"})" },
         Fault { "rows_repeated",
-            R"({"match": {"path": "/api/openportal-associations"}, "times": -1, "kind": "repeat_rows"})" },
+            R"({"match": {"path": "/api/openportal-associations"}, "times": -1, "kind": "repeat_rows", "rows": 4})" },
         Fault { "rows_skipped",
             R"({"match": {"path": "/api/openportal-associations"}, "times": -1, "kind": "skip_rows"})" },
         Fault { "wrong_count",
@@ -72,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(Each, ListFault,
         Fault { "revoked_token", R"({"match": {"path": "/api/"}, "times": -1, "kind": "revoked_token"})" },
         Fault { "bad_json",
             R"({"match": {"path": "/api/openportal-allocations"}, "times": -1, "kind": "bad_json"})" }),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& one) { return one.param.name; });
 
 TEST_F(RealSite, ALostRoleTakesNothingAwayAndTheGuardIsNamed)
 {
@@ -124,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(Each, SendFault,
         Fault { "html",
             R"({"match": {"path": "/api/marketplace-component-usages/set_usage"}, "times": -1, "kind": "html"})" },
         Fault { "revoked_token", R"({"match": {"path": "/api/"}, "times": -1, "kind": "revoked_token"})" }),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& one) { return one.param.name; });
 
 } // namespace
 } // namespace site

@@ -53,8 +53,9 @@ std::string RealSite::reported(const std::string& component)
     const auto reply = portal.ask("GET",
         "/api/marketplace-component-usages/"
         "?resource_uuid=4e500000-0000-4000-8000-000000000001&page_size=100");
-    for (const auto& row : boost::json::parse(reply.body).as_array())
-        if (row.at("type") == component)
+    const auto rows = boost::json::parse(reply.body);
+    for (const auto& row : rows.as_array())
+        if (row.at("type").as_string() == component)
             return std::string(row.at("usage").as_string());
     return {};
 }

@@ -44,7 +44,7 @@ TEST_F(RealCluster, LoadsManyDifferentCaps)
     ASSERT_EQ(changes.size(), 15U);
     EXPECT_EQ(plugin().commands(changes).size(), 1U);
     settle(projects);
-    EXPECT_EQ(value("p10", "", "GrpTRESMins"), "cpu=9600,gres/gpu=2400,mem=76800000M");
+    EXPECT_EQ(value("p10", "", "GrpTRESMins"), "cpu=9600,gres/gpu=2400,mem=75000G");
 }
 
 TEST_F(RealCluster, ReadsBackACapOfWholeTerabytes)

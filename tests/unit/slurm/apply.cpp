@@ -66,6 +66,7 @@ TEST_F(SlurmApply, TriesNoMoreOnceTheDatabaseIsAway)
     runner.on("sacctmgr", recorded("no-database"));
     auto changes = closings(3);
     changes.push_back(new_account("z"));
+    changes.push_back(creation(association("z", "mia")));
     changes.push_back(removal(account("y")));
     for (const auto& result : apply(changes))
         EXPECT_THAT(result, HasSubstr("unreachable: "));

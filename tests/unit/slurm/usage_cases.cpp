@@ -3,6 +3,7 @@
 
 #include "recorded.hpp"
 #include "slurm/sacct.hpp"
+#include "slurm/slurm.hpp"
 
 #include <gmock/gmock.h>
 
@@ -139,6 +140,19 @@ TEST(SlurmUsageCase9, AFailedQueryIsAnErrorWithItsWindow)
     EXPECT_THAT(got.result.error().text, HasSubstr("requested is after end time"));
     EXPECT_THAT(arguments(), Contains("-S"));
     EXPECT_THAT(arguments(), Contains("-E"));
+}
+
+TEST(SlurmUsageCase10, WhoMaySeeNothingGetsAnErrorAndNoEmptyList)
+{
+    ScriptedRunner runner;
+    runner.on("sacctmgr", said("")); // exit status 0, as PrivateData makes it
+    runner.on("sacct", said(""));
+    Slurm slurm(Name("c1"), {}, runner);
+    Rows sink;
+    const Window day { Instant { Seconds { 0 } }, Instant { Seconds { 86'400 } } };
+    EXPECT_FALSE(slurm.jobs(day, sink));
+    EXPECT_FALSE(slurm.observed({ { Name("proja") }, false }));
+    EXPECT_EQ(shown(slurm.check()).find("info slurm-parent"), std::string::npos);
 }
 
 TEST(SlurmUsageCase11, BytesThatAreNoTextHarmOnlyTheirRow)
