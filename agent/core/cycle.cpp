@@ -424,7 +424,8 @@ private:
         return parts_.database.commit("finishing the cycle", [&](Transaction& transaction) {
             if (report_.plan.fresh) {
                 memory_.save(transaction, cluster_, known_, judged.known);
-                memory_.save_snapshot(transaction, cluster_, listing_.taken, text);
+                if (report_.plan.guards.empty()) // lists that a guard doubts are not what to fall back on
+                    memory_.save_snapshot(transaction, cluster_, listing_.taken, text);
             }
             for (auto& part : sides_) {
                 if (part.sick)

@@ -218,6 +218,17 @@ TEST_F(CycleTest, PortalLies_AnEmptyListTakesNothingAway)
     EXPECT_EQ(plan(), "");
 }
 
+TEST_F(CycleTest, PortalLies_AnEmptyListIsNotKeptToFallBackOn)
+{
+    apply();
+    portal.lie = Listing {};
+    apply();
+    portal.away = Error { Errc::unreachable, "connection refused" };
+    whole_ledger(36000);
+    apply();
+    EXPECT_TRUE(closed("brics.climate")); // from the last list that was believed
+}
+
 TEST_F(CycleTest, PortalLies_ManyGoneAtOnceTakesNothingAwayButStillGives)
 {
     add_project("forest", 6);
