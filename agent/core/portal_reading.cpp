@@ -18,11 +18,18 @@ Result<std::size_t> still_there(Portal& portal, RowFamily family, const std::vec
 }
 
 /// A retrieve that finds a row proves that the lists lied about it; a 404 proves nothing more.
-Result<void> contradict(Portal& portal, const Judged& judged, const GuardConfig& guards)
+Result<void> contradict(Portal& portal, const Judged& judged, const Known& known, const GuardConfig& guards)
 {
-    // More than the guard lets through is held anyway; asking for each would only load the portal.
-    const std::size_t many = std::max<std::size_t>(1000, guards.most_taken);
-    if (judged.gone_allocations.size() + judged.gone_associations.size() > many)
+    std::size_t members = 0;
+    for (const auto& [uuid, allocation] : known)
+        members += allocation.members.size();
+    // Far more than the taking-away guard lets through is held anyway; asking for each would only load the
+    // portal. Twice its bound, since it counts what is ours at the site and not what is known here.
+    const auto held_anyway = [&](std::size_t gone, std::size_t of) {
+        return gone > 2 * std::max<std::size_t>(guards.most_taken, of * guards.most_taken_share / 100);
+    };
+    if (held_anyway(judged.gone_allocations.size(), known.size())
+        || held_anyway(judged.gone_associations.size(), members))
         return {};
     auto allocations = still_there(portal, RowFamily::allocation, judged.gone_allocations);
     if (!allocations)
@@ -36,7 +43,8 @@ Result<void> contradict(Portal& portal, const Judged& judged, const GuardConfig&
     return {};
 }
 
-Result<PortalReading> read_fresh(const ReadingParts& parts, const JudgeFunction& judge_listing)
+Result<PortalReading> read_fresh(
+    const ReadingParts& parts, const Known& known, const JudgeFunction& judge_listing)
 {
     auto listing = parts.portal.listing(parts.filter);
     if (!listing)
@@ -50,7 +58,7 @@ Result<PortalReading> read_fresh(const ReadingParts& parts, const JudgeFunction&
             return second.error();
         reading.listing = united(reading.listing, *second);
         reading.judged = judge_listing(reading.listing, true);
-        if (auto agreed = contradict(parts.portal, reading.judged, parts.guards); !agreed)
+        if (auto agreed = contradict(parts.portal, reading.judged, known, parts.guards); !agreed)
             return agreed.error();
     }
     reading.clock = clock_guard(reading.listing, parts.guards);
@@ -87,7 +95,7 @@ Result<PortalReading> read_stored(const ReadingParts& parts, Name cluster, Insta
 Result<PortalReading> read_portal(const ReadingParts& parts, Name cluster, Instant now, Seconds zone_offset,
     const Known& known, const JudgeFunction& judge_listing)
 {
-    auto fresh = read_fresh(parts, judge_listing);
+    auto fresh = read_fresh(parts, known, judge_listing);
     if (fresh)
         return fresh;
     return read_stored(parts, cluster, now, zone_offset, known, judge_listing, fresh.error());
