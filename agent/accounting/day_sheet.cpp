@@ -47,7 +47,7 @@ Result<const NodeShape*> DaySheet::shape(Name partition)
     // A share of nothing would be zero, and an error is never a zero.
     if (asked->empty())
         return Error { Errc::invalid,
-            "the node shape of partition " + site::quoted(partition.text()) + " is empty" };
+            "the node shape of partition " + cited(partition.text()) + " is empty" };
     return &shapes_.emplace(partition, *asked).first->second;
 }
 

@@ -37,9 +37,5 @@ Result<void> check_local_name(std::string_view name);
 /// Text from outside made fit for a message: in double quotes, control and non-ASCII bytes as `?`, cut to
 /// `most` characters. (Not named `quoted`: std::quoted would be found through its argument.)
 std::string cited(std::string_view text, std::size_t most = 64);
-inline std::string quoted(std::string_view text, std::size_t most = 64)
-{
-    return cited(text, most);
-}
 
 } // namespace site
