@@ -1,5 +1,6 @@
 #include "store/database.hpp"
 
+#include "store/founding.hpp"
 #include "store/schema.hpp"
 #include "store/state_file.hpp"
 #include "system/fault.hpp"
@@ -78,11 +79,15 @@ Result<void> prepare_file(const std::filesystem::path& file, Database::Access ac
 {
     if (access == Database::Access::read)
         return check_state_file(file);
-    if (auto folder = prepare_state_folder(file.has_parent_path() ? file.parent_path() : "."); !folder)
+    if (auto folder = prepare_state_folder(folder_of(file)); !folder)
         return folder;
     auto usable = check_state_file(file);
     if (!usable && usable.error().code == Errc::not_found) {
-        usable = make_state_file(file, fill_new);
+        const auto trace = trace_of_a_store(folder_of(file));
+        usable = make_state_file(file, [&](SQLite::Database& sql) {
+            fill_new(sql);
+            note_birth(sql, trace);
+        });
         if (usable)
             usable = check_state_file(file);
     }
@@ -101,6 +106,9 @@ Result<std::unique_ptr<SQLite::Database>> open_file(
         auto sql = std::make_unique<SQLite::Database>(file.string(), flags, busy_timeout_ms);
         if (auto ready = make_ready(*sql, access); !ready)
             return ready.error();
+        if (access == Database::Access::write)
+            if (auto left = leave_trace(folder_of(file)); !left)
+                return left.error();
         return sql;
     } catch (const SQLite::Exception& exception) {
         return sql_error(exception);
@@ -140,14 +148,25 @@ int Database::schema_version()
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, Access access)
 {
-    auto sql = file == ":memory:" ? open_memory() : open_file(file, access);
+    const bool in_memory = file == ":memory:";
+    auto sql = in_memory ? open_memory() : open_file(file, access);
     if (!sql)
         return sql.error().in("opening " + state_file_text(file));
-    return std::unique_ptr<Database>(new Database(std::move(*sql)));
+    std::unique_ptr<Database> made(new Database(std::move(*sql)));
+    if (!in_memory) {
+        auto opened = file_identity(file);
+        if (!opened)
+            return opened.error().in("opening " + state_file_text(file));
+        made->file_ = file;
+        made->identity_ = *opened;
+    }
+    return made;
 }
 
 Result<void> Database::commit(std::string_view what, const std::function<void(Transaction&)>& work)
 {
+    if (auto there = in_place(); !there)
+        return there.error().in(what);
     try {
         SQLite::Transaction sql(*sql_, SQLite::TransactionBehavior::IMMEDIATE);
         {
@@ -161,6 +180,20 @@ Result<void> Database::commit(std::string_view what, const std::function<void(Tr
     ++commits_;
     fault_point("commit");
     return {};
+}
+
+/// What is written to a file that was taken away would be lost with this process.
+Result<void> Database::in_place() const
+{
+    if (file_.empty())
+        return {};
+    const auto now = file_identity(file_);
+    if (now && *now == identity_)
+        return {};
+    return Error { Errc::internal,
+        state_file_text(file_)
+            + (now ? " was replaced by another" : " is no longer there: " + now.error().text)
+            + "; nothing is written, start the agent again" };
 }
 
 Result<void> Database::read(std::string_view what, const std::function<void(SQLite::Database&)>& work) const

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace SQLite {
 class Database;
@@ -34,7 +35,8 @@ private:
 };
 
 /// The agent's SQLite file, `state.db` in the state folder: WAL, synchronous=FULL, foreign keys on,
-/// mode 0600. Used from one thread. A file of a newer version than ours is refused, an older one is migrated.
+/// mode 0600. Used from one thread. A file that was removed or replaced since is not written to. A file of a
+/// newer version than ours is refused, an older one is migrated.
 class Database {
 public:
     enum class Access { write, read }; ///< read: the file must exist, nothing is created or migrated
@@ -56,7 +58,10 @@ public:
 
 private:
     explicit Database(std::unique_ptr<SQLite::Database>);
+    [[nodiscard]] Result<void> in_place() const;
     std::unique_ptr<SQLite::Database> sql_;
+    std::filesystem::path file_; ///< empty: in memory
+    std::pair<std::uint64_t, std::uint64_t> identity_; ///< of the file when it was opened
     std::uint64_t commits_ = 0;
 };
 

@@ -146,6 +146,9 @@ inline constexpr auto reported_of = "SELECT resource, component, user, amount FR
 // notes
 inline constexpr auto note_put = "INSERT INTO note (topic, at, text) VALUES (?, ?, ?)"
                                  " ON CONFLICT (topic) DO UPDATE SET at = excluded.at, text = excluded.text";
+inline constexpr auto note_put_now
+    = "INSERT INTO note (topic, at, text) VALUES (?, unixepoch(), ?)"
+      " ON CONFLICT (topic) DO UPDATE SET at = excluded.at, text = excluded.text";
 inline constexpr auto note_of = "SELECT at, text FROM note WHERE topic = ?";
 
 inline constexpr std::array every { journal_cycle, journal_add, journal_begins_cycle, journal_add_field,
@@ -156,6 +159,6 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     snapshot_renew, resources_of, resources_drop, resource_add, ledger_days, ledger_put_day, ledger_drop,
     ledger_add, ledger_month, ledger_spent, outbox_find, outbox_add, outbox_add_figure, outbox_drop,
     outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put,
-    reported_of, note_put, note_of };
+    reported_of, note_put, note_put_now, note_of };
 
 } // namespace site::sql

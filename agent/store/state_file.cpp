@@ -32,12 +32,20 @@ Result<void> sync(const std::string& path, int flags)
     return {};
 }
 
+} // namespace
+
 std::string folder_of(const std::filesystem::path& file)
 {
     return file.has_parent_path() ? file.parent_path().string() : ".";
 }
 
-} // namespace
+Result<std::pair<std::uint64_t, std::uint64_t>> file_identity(const std::filesystem::path& file)
+{
+    struct stat found { };
+    if (::lstat(file.c_str(), &found) != 0)
+        return os_error("looking at it", errno);
+    return std::pair<std::uint64_t, std::uint64_t> { found.st_dev, found.st_ino };
+}
 
 Error sql_error(const SQLite::Exception& exception)
 {

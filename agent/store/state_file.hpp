@@ -4,9 +4,11 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace site {
 
@@ -16,6 +18,12 @@ Error sql_error(const SQLite::Exception&);
 
 /// `the state file "/var/lib/site-agent/state.db"`
 std::string state_file_text(const std::filesystem::path&);
+
+/// The folder that the file is in; `.` for a bare name.
+std::string folder_of(const std::filesystem::path& file);
+
+/// Device and inode: whether a path still leads to the file that it led to.
+Result<std::pair<std::uint64_t, std::uint64_t>> file_identity(const std::filesystem::path&);
 
 /// Whether the file is there and may be used: a regular file, not empty. `not_found` when it is absent.
 Result<void> check_state_file(const std::filesystem::path&);
