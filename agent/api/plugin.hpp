@@ -23,6 +23,7 @@ struct Interest {
     std::vector<Name>
         names; ///< first part of the keys, sorted: accounts or groups that are ours or asked for
     bool removals = false; ///< something may be removed: read what a safe removal needs to know
+    bool marked = false; ///< also every record that bears our mark, whatever its name
 };
 
 /// What a plugin read beside records and `desired` needs; each plugin has its own.

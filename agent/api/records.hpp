@@ -93,6 +93,8 @@ struct Record {
     std::uint32_t member = nobody;
     /// Desired records only: keep it right where it is, but don't make it.
     bool only_if_there = false;
+    /// Observed records only: it bears the agent's mark, whatever the store says.
+    bool marked = false;
     std::vector<Key> needs {}; ///< desired records only: what must be there first
 
     [[nodiscard]] const FieldValue* field(Name name) const;

@@ -78,17 +78,44 @@ private:
                 "openportal-allocations\n"
                 "and openportal-associations, rows as the portal gives them")
             ->check(CLI::ExistingFile);
-        command(app_, "apply", "Make the changes of the plan, once", Verb::apply);
+        auto* apply = command(app_, "apply", "Make the changes of the plan, once", Verb::apply);
+        auto* allow = apply->add_option("--allow", chosen_.allow,
+            "Let a tripped guard pass, for just the changes of the plan that --plan names; may be given "
+            "again");
+        auto* id = apply->add_option("--plan", chosen_.plan, "Id of the plan that `site-agent plan` printed");
+        allow->needs(id);
+        id->needs(allow);
+        taking_over();
         auto* run = command(
             app_, "run", "Run as a service: reconcile, read usage and report, on intervals", Verb::run);
         run->add_flag("--dry-run", chosen_.dry_run,
             "The whole loop without a change at the site and with nothing sent");
     }
 
+    void taking_over()
+    {
+        auto* adopt = command(app_, "adopt",
+            "List what is at the site, is asked for and is not ours; take it over by name, or all",
+            Verb::adopt);
+        adopt->add_option(
+            "NAME", chosen_.names, "Accounts or groups to adopt, with all beneath them that is asked for");
+        adopt->add_flag("--all", chosen_.all, "Adopt everything in the list");
+        adopt->add_flag("--marked", chosen_.marked,
+            "Only what bears the agent's mark, as after the state file was lost: adopt all of it");
+        adopt->add_flag(
+            "--record-only", chosen_.record_only, "Leave the values that stand there to whoever set them");
+        adopt->add_flag("--yes", chosen_.yes, "Don't ask");
+        command(app_, "orphans",
+            "List what is ours and leaving, what looks like ours and is not, what was changed by hand",
+            Verb::orphans);
+    }
+
     void looking()
     {
         command(app_, "status", "Show the last cycle, what waits and why, and the age of every figure",
             Verb::status);
+        command(app_, "metrics",
+            "Print the state as Prometheus metrics, for node_exporter's textfile collector", Verb::metrics);
         command(app_, "check", "Try everything that is needed, a line each, with what to do", Verb::check);
         auto* journal = command(
             app_, "journal", "Show every change that was intended and what became of it", Verb::journal);

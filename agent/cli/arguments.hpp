@@ -6,12 +6,16 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace site {
 
 enum class Verb : std::uint8_t {
     plan,
     apply,
+    adopt,
+    orphans,
+    metrics,
     run,
     status,
     check,
@@ -32,6 +36,13 @@ struct Arguments {
     ColourChoice colour = ColourChoice::automatic;
     bool commands = false; ///< plan
     std::filesystem::path snapshot; ///< plan
+    std::vector<std::string> allow; ///< apply: guards
+    std::string plan; ///< apply --allow: id of the printed plan
+    std::vector<std::string> names; ///< adopt
+    bool all = false; ///< adopt
+    bool marked = false; ///< adopt
+    bool record_only = false; ///< adopt
+    bool yes = false; ///< don't ask
     bool dry_run = false; ///< run
     std::optional<Month> month; ///< usage
     bool by_user = false; ///< usage

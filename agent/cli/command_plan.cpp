@@ -13,12 +13,6 @@
 namespace site {
 namespace {
 
-void end_progress(const Screen& screen)
-{
-    if (screen.terminal)
-        screen.messages << "\r\033[K" << std::flush;
-}
-
 Result<std::vector<std::string>> commands(Agent& agent, const Plan& plan)
 {
     std::vector<std::string> all;
@@ -34,18 +28,23 @@ Result<std::vector<std::string>> commands(Agent& agent, const Plan& plan)
     return all;
 }
 
-/// For the journal: who asked. SUDO_USER is what sudo says of the person behind root; it proves nothing.
-std::string asker()
+} // namespace
+
+void end_progress(const Screen& screen)
+{
+    if (screen.terminal)
+        screen.messages << "\r\033[K" << std::flush;
+}
+
+std::string asker(std::string_view verb)
 {
     const auto* account = ::getpwuid(::getuid());
     std::string who = account ? account->pw_name : "uid " + std::to_string(::getuid());
     const auto* person = std::getenv("SUDO_USER");
     if (person && *person)
         who += " (sudo by " + std::string(person).substr(0, 32) + ")";
-    return "apply by " + who;
+    return std::string(verb) + " by " + who;
 }
-
-} // namespace
 
 int command_plan(Desk& desk)
 {
@@ -75,7 +74,10 @@ int command_apply(Desk& desk)
     auto agent = Agent::open(desk.config, Agent::Purpose::act, desk.clock, desk.hooks());
     if (!agent)
         return desk.fail(agent.error());
-    auto report = (*agent)->apply(asker());
+    std::optional<AllowRequest> allow;
+    if (!desk.arguments.allow.empty())
+        allow = AllowRequest { desk.arguments.allow, desk.arguments.plan };
+    auto report = (*agent)->apply(asker("apply"), allow);
     end_progress(desk.screen);
     if (!report)
         return desk.fail(report.error());

@@ -1,74 +1,12 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/situation.hpp"
 #include "model/identifier.hpp"
-#include "store/ledger.hpp"
-#include "store/notes.hpp"
-#include "store/outbox.hpp"
-#include "store/portal_memory.hpp"
-#include "system/file_lock.hpp"
-
-#include <boost/json.hpp>
 
 namespace site {
 namespace {
 
 namespace json = boost::json;
-
-/// What the store knows, gathered once for both forms.
-struct Situation {
-    json::object cycle; ///< the last cycle's summary; empty: none yet
-    std::optional<Instant> cycle_at;
-    std::optional<Instant> snapshot_at;
-    std::vector<OutboxRow> outbox;
-    std::optional<LedgerDay> newest_day;
-    std::vector<std::pair<const KnownAllocation*, const KnownMember*>> gone;
-    Known known;
-    std::string daemon; ///< who runs; empty: nobody
-};
-
-Result<Situation> situation(const Desk& desk, Database& database)
-{
-    const Name cluster { desk.config.clusters.front().name };
-    Situation now;
-    auto note = Notes(database).note("cycle/" + cluster.text());
-    if (!note)
-        return note.error();
-    if (*note) {
-        now.cycle_at = (*note)->at;
-        boost::system::error_code ec;
-        if (auto value = json::parse((*note)->text, ec); !ec && value.is_object())
-            now.cycle = value.as_object();
-    }
-    PortalMemory memory(database);
-    auto snapshot = memory.snapshot(cluster);
-    auto known = memory.known(cluster);
-    auto outbox = Outbox(database).rows();
-    const auto today = day_of(desk.clock.now());
-    auto days
-        = Ledger(database).days(cluster, today - std::chrono::days { 40 }, today + std::chrono::days { 1 });
-    if (!snapshot || !known || !outbox || !days)
-        return !snapshot ? snapshot.error()
-            : !known     ? known.error()
-            : !outbox    ? outbox.error()
-                         : days.error();
-    if (*snapshot)
-        now.snapshot_at = (*snapshot)->taken;
-    now.outbox = std::move(*outbox);
-    if (!days->empty())
-        now.newest_day = days->back();
-    now.known = std::move(*known);
-    for (const auto& [uuid, allocation] : now.known) {
-        if (allocation.gone)
-            now.gone.emplace_back(&allocation, nullptr);
-        for (const auto& member : allocation.members)
-            if (member.gone)
-                now.gone.emplace_back(&allocation, &member);
-    }
-    if (auto lock = try_lock(desk.config.runtime / "daemon.lock", "site-agent status", desk.clock.now()))
-        if (const auto* held = std::get_if<LockHeld>(&*lock))
-            now.daemon = held->by;
-    return now;
-}
 
 std::string age(std::optional<Instant> at, Instant now)
 {
@@ -83,29 +21,6 @@ std::string grace(const KnownAllocation& allocation, const KnownMember* member, 
     std::string out = "gone since " + text(*gone);
     return out
         + (blocked ? ", blocked, kept until " + text(*blocked + span) : ", its block is not confirmed yet");
-}
-
-std::string member_text(const json::object& object, std::string_view key)
-{
-    const auto* value = object.if_contains(key);
-    return value && value->is_string() ? std::string(value->as_string()) : std::string {};
-}
-
-std::int64_t member_number(const json::object& object, std::string_view key)
-{
-    const auto* value = object.if_contains(key);
-    if (!value)
-        return 0;
-    boost::system::error_code ec;
-    const auto number = value->to_number<std::int64_t>(ec);
-    return ec ? 0 : number;
-}
-
-const json::array& member_array(const json::object& object, std::string_view key)
-{
-    static const json::array none;
-    const auto* value = object.if_contains(key);
-    return value && value->is_array() ? value->as_array() : none;
 }
 
 void print_cycle(const Situation& now, const Desk& desk)
@@ -131,7 +46,12 @@ void print_cycle(const Situation& now, const Desk& desk)
     for (const auto& one : member_array(cycle, "guards"))
         screen.out << screen.tinted(Tint::bad, "guard        " + member_text(one.as_object(), "guard") + ": ")
                    << member_text(one.as_object(), "text") << "; " << member_number(one.as_object(), "held")
-                   << " changes held\n";
+                   << " changes held in plan " << member_text(cycle, "plan") << "\n";
+    for (const auto& one : member_array(cycle, "allowed"))
+        screen.out << screen.tinted(
+            Tint::warn, "passed       " + member_text(one.as_object(), "guard") + ": ")
+                   << member_number(one.as_object(), "passed") << " changes, by "
+                   << member_text(one.as_object(), "by") << "\n";
     if (const auto* outcomes = cycle.if_contains("outcomes"); outcomes && outcomes->is_object())
         for (const auto& one : member_array(outcomes->as_object(), "not_done"))
             screen.out << "not done     " << member_text(one.as_object(), "change") << ": "
@@ -167,6 +87,11 @@ void print_text(const Situation& now, const Desk& desk)
                << (now.outbox.empty() ? "empty: the portal has every figure"
                                       : std::to_string(now.outbox.size()) + " reports wait")
                << "\n";
+    if (!now.lost.empty())
+        screen.out << screen.tinted(Tint::bad, "store        " + now.lost) << "\n";
+    for (const auto& [resource, trouble] : now.troubles)
+        screen.out << "trouble      resource " << resource.text() << " since " << text(trouble.since) << ", "
+                   << trouble.cycles << " cycles, " << name(trouble.stage) << ": " << trouble.text << "\n";
     for (const auto& [allocation, member] : now.gone)
         screen.out << "in grace     " << allocation->group.text() << (member ? "/" + member->user.text() : "")
                    << ": " << grace(*allocation, member, desk.config) << "\n";
@@ -192,6 +117,12 @@ void print_json(Situation& now, const Desk& desk)
         gone.push_back(std::move(one));
     }
     out["in_grace"] = std::move(gone);
+    json::array troubles;
+    for (const auto& [resource, trouble] : now.troubles)
+        troubles.push_back(json::object { { "resource", resource.text() }, { "since", text(trouble.since) },
+            { "cycles", trouble.cycles }, { "stage", name(trouble.stage) }, { "text", trouble.text } });
+    out["troubles"] = std::move(troubles);
+    out["store_lost"] = now.lost;
     desk.screen.out << json::serialize(out) << "\n";
 }
 

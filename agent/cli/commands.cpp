@@ -6,6 +6,10 @@
 
 #include <boost/json.hpp>
 
+#include <unistd.h>
+
+#include <iostream>
+
 namespace site {
 namespace {
 
@@ -31,6 +35,12 @@ int dispatch(Desk& desk)
         return command_plan(desk);
     case Verb::apply:
         return command_apply(desk);
+    case Verb::adopt:
+        return command_adopt(desk);
+    case Verb::orphans:
+        return command_orphans(desk);
+    case Verb::metrics:
+        return command_metrics(desk);
     case Verb::run:
         return run_daemon(std::move(desk.config), { desk.arguments.config, desk.arguments.dry_run },
             desk.signals, desk.clock);
@@ -80,6 +90,20 @@ Hooks Desk::hooks() const
             screen.messages << line << std::endl;
     };
     return hooks;
+}
+
+bool Desk::confirmed(const std::string& question) const
+{
+    if (arguments.yes)
+        return true;
+    if (::isatty(STDIN_FILENO) == 0) {
+        screen.messages << question << " Not asked, since nobody can answer: --yes says so beforehand.\n";
+        return false;
+    }
+    screen.messages << question << " [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
 }
 
 int Desk::fail(const Error& error) const

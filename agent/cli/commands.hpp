@@ -18,6 +18,8 @@ struct Desk {
 
     /// Progress as one line that a terminal overwrites, else a line each; waiting for the lock is told.
     [[nodiscard]] Hooks hooks() const;
+    /// Whether the person says yes; without a terminal only `--yes` does.
+    [[nodiscard]] bool confirmed(const std::string& question) const;
     /// Prints an error as the command's answer; returns its exit code.
     int fail(const Error&) const;
 };
@@ -25,6 +27,9 @@ struct Desk {
 // Each runs one verb and returns the exit code.
 int command_plan(Desk&);
 int command_apply(Desk&);
+int command_adopt(Desk&);
+int command_orphans(Desk&);
+int command_metrics(Desk&);
 int command_status(Desk&);
 int command_check(Desk&);
 int command_usage_show(Desk&);
@@ -33,6 +38,11 @@ int command_journal(Desk&);
 int command_outbox_show(Desk&);
 int command_outbox_send(Desk&);
 int command_config_show(Desk&);
+
+/// For the journal: `apply by root (sudo by eve)`. SUDO_USER is what sudo says of the person behind root; it
+/// proves nothing.
+std::string asker(std::string_view verb);
+void end_progress(const Screen&);
 
 /// Loads the configuration and runs the verb; every problem of the file is printed, one line each.
 int run_command(const Arguments&, const Screen&, const Clock&, StopSignals&);

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <map>
+#include <set>
 
 namespace site {
 namespace {
@@ -29,14 +30,37 @@ std::string sign(const Change& change, const Screen& screen)
     return screen.tinted(Tint::bad, "-");
 }
 
-std::string changes_text(const std::vector<Change>& changes, const Screen& screen)
+std::string change_text(const Change& change, const Screen& screen)
+{
+    return "  " + sign(change, screen) + " " + text(change) + "\n      "
+        + screen.tinted(Tint::faint, "because: " + change.reason) + "\n";
+}
+
+/// How a person who has looked at the plan lets it pass.
+std::string allow_text(const Plan& plan)
+{
+    std::string command = "site-agent apply";
+    std::set<std::string> named;
+    for (const auto& trip : plan.guards)
+        if (named.insert(trip.guard).second)
+            command += " --allow " + trip.guard;
+    return "to let just these changes happen, once: " + command + " --plan " + plan.id + "\n";
+}
+
+std::string guards_text(const Plan& plan, const Screen& screen)
 {
     std::string out;
-    for (const auto& change : changes) {
-        out += "  " + sign(change, screen) + " " + text(change) + "\n";
-        out += "      " + screen.tinted(Tint::faint, "because: " + change.reason) + "\n";
+    for (const auto& trip : plan.guards) {
+        out += screen.tinted(Tint::bad, "guard " + trip.guard + ": " + trip.text) + "\n";
+        if (!trip.held.empty())
+            out += "held by it:\n";
+        for (const auto& held : trip.held)
+            out += change_text(held.change, screen);
     }
-    return out;
+    for (const auto& trip : plan.allowed)
+        out += screen.tinted(Tint::warn, "guard " + trip.guard + " passed by " + trip.allowed_by) + ": "
+            + trip.text + "\n";
+    return out + (plan.guards.empty() ? "" : allow_text(plan));
 }
 
 std::string troubles_text(const CycleReport& report, const Screen& screen)
@@ -53,11 +77,7 @@ std::string troubles_text(const CycleReport& report, const Screen& screen)
     for (const auto& sick : plan.sick)
         out += screen.tinted(Tint::bad, "plugin " + sick.plugin + " is out of this cycle: " + sick.error.text)
             + "\n";
-    for (const auto& trip : plan.guards) {
-        out += screen.tinted(Tint::bad, "guard " + trip.guard + ": " + trip.text) + "\n";
-        if (!trip.held.empty())
-            out += "held by it, not part of the plan:\n" + changes_text(trip.held, screen);
-    }
+    out += guards_text(plan, screen);
     for (const auto& blocked : plan.blocked)
         out += screen.tinted(Tint::warn, "not ours: ") + text(blocked.key) + ": " + blocked.why + "\n";
     for (const auto& finding : plan.findings)
@@ -105,7 +125,8 @@ std::string plan_text(const PlanView& view, const Screen& screen)
     for (const auto& step : plan.steps) {
         out += "\n" + screen.tinted(Tint::strong, step.plugin + ", " + std::string(name(step.phase))) + " ("
             + count(step.changes.size(), "change") + ")\n";
-        out += changes_text(step.changes, screen);
+        for (const auto& change : step.changes)
+            out += change_text(change, screen);
     }
     if (!view.commands.empty()) {
         out += "\ncommands that would run:\n";
@@ -119,8 +140,12 @@ std::string plan_text(const PlanView& view, const Screen& screen)
     if (report.without_names > 0)
         out += "without a local name yet: " + count(report.without_names, "association") + "\n";
     out += "\n";
-    if (plan.size() > 0)
-        out += "plan " + plan.id + ": " + count(plan.size(), "change") + "\n";
+    std::size_t held = 0;
+    for (const auto& trip : plan.guards)
+        held += trip.held.size();
+    if (plan.size() + held > 0)
+        out += "plan " + plan.id + ": " + count(plan.size(), "change")
+            + (held > 0 ? ", and " + std::to_string(held) + " held by guards" : "") + "\n";
     else if (report.exit_code() == 0)
         out += screen.tinted(Tint::good, "nothing to do") + "\n";
     else
@@ -143,7 +168,7 @@ std::string plan_json(const PlanView& view)
     json::array held;
     for (const auto& trip : report.plan.guards)
         for (const auto& change : trip.held)
-            held.push_back(change_json(change));
+            held.push_back(change_json(change.change));
     json::array commands;
     for (const auto& command : view.commands)
         commands.emplace_back(command);

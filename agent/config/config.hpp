@@ -73,9 +73,19 @@ struct UsageConfig {
     Seconds zone_offset { 0 }; ///< the portal's zone, for the month's turn, ahead of UTC
 };
 
+/// `changed_by_hand`: what becomes of a record or field of ours that somebody else changed or removed.
+enum class ByHand : std::uint8_t {
+    repair, ///< set right again in the next cycle
+    report ///< only told, but for what closes an access: that is always set right
+};
+
 struct GuardConfig {
-    std::uint32_t most_taken = 5; ///< things taken away in one cycle, of each kind …
+    std::uint32_t most_taken = 5; ///< things taken away in one cycle, of a kind and of all together …
     std::uint32_t most_taken_share = 10; ///< … or this percentage of those we own, whichever is more
+    std::uint32_t most_taken_day = 10; ///< the same over 24 hours …
+    std::uint32_t most_taken_day_share = 20; ///< … or this percentage
+    std::uint32_t empty_list_from = 1; ///< rows known before from which an empty list trips; 0: never
+    std::uint32_t disjoint_list_from = 3; ///< the same for a list that has none of them; 0: never
     std::vector<std::string> protected_names; ///< local names never touched; the built-in list is added
     std::uint32_t lowest_uid = 1000;
     Seconds clock_skew { 300 };
@@ -107,6 +117,9 @@ struct Config {
     Seconds allocation_grace { 7 * 86400 };
     Seconds snapshot_max_age { 7 * 86400 };
     Seconds lock_wait { 600 };
+    ByHand changed_by_hand = ByHand::repair;
+    std::uint32_t erred_after
+        = 5; ///< cycles that one resource's fault lasts before the portal is told; 0: never
     GuardConfig guards;
     std::vector<PortalConfig> portals; ///< exactly one, for now
     std::vector<ClusterConfig> clusters; ///< exactly one, for now

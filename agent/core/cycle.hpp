@@ -2,6 +2,7 @@
 
 #include "config/config.hpp"
 #include "core/guard.hpp"
+#include "core/inventory.hpp"
 #include "core/membership.hpp"
 #include "core/people.hpp"
 #include "core/plan.hpp"
@@ -23,6 +24,12 @@ struct Progress {
     std::size_t total = 0;
 };
 
+/// Which guards are to be passed, for just the changes of a printed plan.
+struct AllowRequest {
+    std::vector<std::string> guards;
+    std::string plan;
+};
+
 /// What a cycle works with. Everything outlives it.
 struct CycleParts {
     const Config& config;
@@ -35,6 +42,7 @@ struct CycleParts {
     std::function<void(const Progress&)> progress {}; ///< may be none
     std::function<bool()> stop {}; ///< asked between batches; true ends the cycle early
     std::string by; ///< for the journal: `apply by root`
+    std::optional<AllowRequest> allow {}; ///< `apply --allow GUARD --plan ID`
 };
 
 struct ChangeOutcome {
@@ -64,10 +72,34 @@ struct CycleReport {
 
 enum class CycleMode : std::uint8_t {
     plan, ///< stop at the plan; nothing is changed, here or at the site
-    apply
+    apply,
+    stock ///< as `plan`, but also whatever bears our mark is looked at
 };
 
 /// One reconcile cycle of one cluster (design §3). The caller holds the writer lock for `apply`.
 CycleReport cycle(const CycleParts&, CycleMode);
+
+/// What stands at the site beside what the plan is about. Nothing is changed.
+struct Inventory {
+    CycleReport report; ///< of the plan that it was taken with
+    std::vector<Adoptable> adoptable {};
+    std::vector<Orphan> orphans {};
+};
+Inventory take_stock(const CycleParts&);
+
+struct AdoptRequest {
+    std::vector<Key> keys {}; ///< each must be there to be adopted
+    bool marked = false; ///< what bears our mark was looked at: a lost store counts as found afterwards
+    bool record_only = false; ///< the values that stand there stay somebody else's
+};
+
+struct AdoptReport {
+    std::vector<Adoptable> records {};
+    std::optional<Error> error {};
+};
+
+/// Books what is at the site and asked for as ours, as it stands; the next cycle makes it as it should be.
+/// Nothing is changed at the site. The caller holds the writer lock.
+AdoptReport adopt(const CycleParts&, const AdoptRequest&);
 
 } // namespace site

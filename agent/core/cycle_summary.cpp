@@ -27,6 +27,15 @@ json::array guards(const Plan& plan)
     return out;
 }
 
+json::array allowed(const Plan& plan)
+{
+    json::array out;
+    for (const auto& trip : plan.allowed)
+        out.push_back(json::object { { "guard", trip.guard }, { "text", trip.text },
+            { "passed", trip.held.size() }, { "by", trip.allowed_by } });
+    return out;
+}
+
 json::array findings(const Plan& plan)
 {
     json::array out;
@@ -93,6 +102,7 @@ std::string summary(const CycleReport& report, std::string_view by)
         { "foreign_associations", report.foreign_associations },
         { "outcomes", outcomes(report) },
         { "guards", guards(plan) },
+        { "allowed", allowed(plan) },
         { "blocked_count", plan.blocked.size() },
         { "blocked", blocked(plan) },
         { "findings_count", plan.findings.size() },

@@ -14,28 +14,11 @@ std::string dated(const std::optional<Instant>& until)
     return until ? ", until " + text(*until) : "";
 }
 
-/// In plain words, who asks for the record.
-std::string reason(const Snapshot& snapshot, const Record& record)
-{
-    if (record.allocation >= snapshot.allocations.size())
-        return "the configuration";
-    const auto& allocation = snapshot.allocations[record.allocation];
-    const auto project = "allocation " + cited(allocation.name) + " (" + allocation.identifier + ")";
-    if (record.member < allocation.members.size()) {
-        const auto& member = allocation.members[record.member];
-        if (member.standing == Standing::present)
-            return "association of " + member.identifier + " in " + project;
-        return member.identifier + " in " + project + ": " + member.why + dated(member.until);
-    }
-    if (const auto closed = closure(allocation); closed != Closure::open && closed != Closure::undecided)
-        return project + ": " + std::string(name(closed)) + dated(allocation.until);
-    return project;
-}
-
 class Comparison {
 public:
-    Comparison(const std::vector<Record>& observed, const Desired& desired, const Snapshot& snapshot)
-        : desired_(desired), snapshot_(snapshot), owned_(*snapshot.owned)
+    Comparison(
+        const std::vector<Record>& observed, const Desired& desired, const Snapshot& snapshot, ByHand by_hand)
+        : desired_(desired), snapshot_(snapshot), owned_(*snapshot.owned), by_hand_(by_hand)
     {
         for (const auto& record : observed)
             observed_.emplace(record.key, &record);
@@ -95,12 +78,15 @@ private:
         if (refused(wanted.key))
             return;
         const auto* there = at_site(wanted.key);
+        const auto* mine = owned(wanted.key);
         if (!there) {
-            if (!wanted.only_if_there)
-                create(wanted);
+            if (wanted.only_if_there)
+                return;
+            if (mine && mine->record && !drifted(wanted.key, {}, {}, {}))
+                return;
+            create(wanted);
             return;
         }
-        const auto* mine = owned(wanted.key);
         if (!mine || !mine->record) {
             if (differs(wanted, *there))
                 result_.blocked.push_back(
@@ -108,6 +94,21 @@ private:
             return;
         }
         update(wanted, *there, *mine);
+    }
+
+    /// Notes what somebody else changed; false when it is to be left so.
+    bool drifted(const Key& key, Name field, const Value& ours, const Value& now, bool must = false)
+    {
+        const bool repaired = must || by_hand_ == ByHand::repair;
+        result_.drifted.push_back({ key, field, ours, now, repaired });
+        if (repaired)
+            return true;
+        result_.findings.push_back({ Severity::warning, "changed-by-hand", text(key),
+            field.empty() ? std::string("somebody removed it; it is left so")
+                          : field.text() + " is " + (now.unset() ? "unset" : now.text()) + ", we left it "
+                    + (ours.unset() ? "unset" : ours.text()) + "; it is left so",
+            "changed_by_hand: repair sets it right again" });
+        return false;
     }
 
     static bool differs(const Record& wanted, const Record& there)
@@ -150,6 +151,9 @@ private:
                     "clear it at the site to let the agent set it" });
                 continue;
             }
+            if (ours && now != ours->ours
+                && !drifted(wanted.key, field.field, ours->ours, now, field.effect != Effect::gives))
+                continue;
             auto& change = field.effect == Effect::gives ? gives : takes;
             if (field.effect != Effect::gives)
                 takes.effect = field.effect;
@@ -197,6 +201,7 @@ private:
     const Desired& desired_;
     const Snapshot& snapshot_;
     const Ownership& owned_;
+    const ByHand by_hand_;
     std::unordered_map<Key, const Record*> observed_;
     std::unordered_set<Key> wanted_;
     std::unordered_map<Name, std::vector<const Refusal*>> refused_;
@@ -205,9 +210,27 @@ private:
 
 } // namespace
 
-Difference diff(const std::vector<Record>& observed, const Desired& desired, const Snapshot& snapshot)
+std::string reason(const Snapshot& snapshot, const Record& record)
 {
-    return Comparison(observed, desired, snapshot).run();
+    if (record.allocation >= snapshot.allocations.size())
+        return "the configuration";
+    const auto& allocation = snapshot.allocations[record.allocation];
+    const auto project = "allocation " + cited(allocation.name) + " (" + allocation.identifier + ")";
+    if (record.member < allocation.members.size()) {
+        const auto& member = allocation.members[record.member];
+        if (member.standing == Standing::present)
+            return "association of " + member.identifier + " in " + project;
+        return member.identifier + " in " + project + ": " + member.why + dated(member.until);
+    }
+    if (const auto closed = closure(allocation); closed != Closure::open && closed != Closure::undecided)
+        return project + ": " + std::string(name(closed)) + dated(allocation.until);
+    return project;
+}
+
+Difference diff(
+    const std::vector<Record>& observed, const Desired& desired, const Snapshot& snapshot, ByHand by_hand)
+{
+    return Comparison(observed, desired, snapshot, by_hand).run();
 }
 
 } // namespace site

@@ -1,7 +1,6 @@
 #include "core/guard.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace site {
 namespace {
@@ -25,35 +24,136 @@ Present present(const Known& known)
     return found;
 }
 
-template <class Rows>
-void compare(
-    std::vector<GuardTrip>& trips, const Rows& rows, const std::set<Uuid>& before, const std::string& what)
+std::string setting(std::string_view name, std::uint32_t value)
 {
-    if (before.empty())
-        return;
-    if (rows.empty()) {
+    return "guards." + std::string(name) + " (" + std::to_string(value) + ")";
+}
+
+template <class Rows>
+void compare(std::vector<GuardTrip>& trips, const Rows& rows, const std::set<Uuid>& before,
+    const std::string& what, const GuardConfig& guards)
+{
+    const auto count = before.size();
+    if (rows.empty() && guards.empty_list_from > 0 && count >= guards.empty_list_from) {
         trips.push_back({ "empty-list",
-            "the portal lists no " + what + " of this cluster, " + std::to_string(before.size())
-                + " were there before: the token may have lost its role" });
+            "the portal lists no " + what + " of this cluster, " + std::to_string(count)
+                + " were there before: the token may have lost its role; from "
+                + setting("empty_list_from", guards.empty_list_from) + " on, that takes nothing away" });
         return;
     }
+    if (rows.empty() || guards.disjoint_list_from == 0 || count < guards.disjoint_list_from)
+        return;
     const bool any
         = std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return before.contains(row.uuid); });
-    // One or two may well be replaced at once; more, with not one left, is another portal's list.
-    if (!any && before.size() > 2)
+    if (!any)
         trips.push_back({ "disjoint-list",
-            "none of the " + std::to_string(before.size()) + " " + what + " known before is among the "
-                + std::to_string(rows.size()) + " that the portal lists now" });
+            "none of the " + std::to_string(count) + " " + what + " known before is among the "
+                + std::to_string(rows.size()) + " that the portal lists now; from "
+                + setting("disjoint_list_from", guards.disjoint_list_from)
+                + " on, that takes nothing away" });
+}
+
+/// What a cycle or a day may take away, and in which words that is said.
+struct Bound {
+    std::string_view guard;
+    std::string_view span;
+    std::string_view number_setting;
+    std::string_view share_setting;
+    std::uint32_t number;
+    std::uint32_t share;
+};
+
+std::optional<GuardTrip> over(
+    const Bound& bound, std::size_t taken, std::size_t ours, const std::string& what)
+{
+    const auto most = std::max<std::size_t>(bound.number, ours * bound.share / 100);
+    if (taken <= most)
+        return std::nullopt;
+    return GuardTrip { std::string(bound.guard),
+        std::to_string(taken) + " of our " + std::to_string(ours) + " " + what
+            + " would lose access or be removed in " + std::string(bound.span) + "; "
+            + setting(bound.number_setting, bound.number) + " and guards." + std::string(bound.share_setting)
+            + " (" + std::to_string(bound.share) + " %) allow " + std::to_string(most) };
+}
+
+/// One trip at most: of the first kind that goes too far, else of all kinds together.
+std::optional<GuardTrip> over(
+    const Bound& bound, const std::set<PluginKey>& taken, const std::map<Kind, std::size_t>& owned)
+{
+    std::map<Kind, std::size_t> by_kind;
+    for (const auto& [plugin, key] : taken)
+        ++by_kind[key.kind];
+    std::size_t ours = 0;
+    for (const auto& [kind, count] : owned)
+        ours += count;
+    for (const auto& [kind, count] : by_kind)
+        if (auto trip
+            = over(bound, count, owned.contains(kind) ? owned.at(kind) : 0, std::string(name(kind)) + "s"))
+            return trip;
+    return over(bound, taken.size(), ours, "things of all kinds");
+}
+
+bool holds(const GuardTrip& trip, const Change& change)
+{
+    return trip.scope == GuardScope::snapshot || change.effect == Effect::takes_away;
+}
+
+const Allowance* allowance_for(
+    const std::vector<Allowance>& allowances, const std::string& guard, const AllowedChange& change)
+{
+    const auto found = std::find_if(allowances.begin(), allowances.end(),
+        [&](const Allowance& one) { return one.guard == guard && one.changes.contains(change); });
+    return found == allowances.end() ? nullptr : &*found;
+}
+
+/// A trip while changes are sorted into held and let pass.
+struct Sorting {
+    GuardTrip trip;
+    std::vector<HeldChange> passed {};
+    bool all_allowed = true; ///< by allowances of this guard, whatever other guards say
+    bool any = false;
+};
+
+/// Whether the change may stay in the plan; else it is with the first trip that holds it.
+bool stays(std::vector<Sorting>& trips, const std::vector<Allowance>& allowances, const std::string& plugin,
+    Change& change)
+{
+    Sorting* holder = nullptr;
+    const AllowedChange named { plugin, text(change) };
+    std::vector<std::pair<Sorting*, const Allowance*>> passes;
+    for (auto& one : trips) {
+        if (!holds(one.trip, change))
+            continue;
+        one.any = true;
+        if (const auto* allowance = allowance_for(allowances, one.trip.guard, named)) {
+            passes.emplace_back(&one, allowance);
+            continue;
+        }
+        one.all_allowed = false;
+        if (!holder)
+            holder = &one;
+    }
+    if (holder) {
+        holder->trip.held.push_back({ plugin, std::move(change) });
+        return false;
+    }
+    for (auto& [one, allowance] : passes) {
+        if (change.reason.find("; guard " + one->trip.guard) == std::string::npos)
+            change.reason += "; guard " + one->trip.guard + " passed by " + allowance->by;
+        one->trip.allowed_by = allowance->by;
+        one->passed.push_back({ plugin, change });
+    }
+    return true;
 }
 
 } // namespace
 
-std::vector<GuardTrip> lists_guard(const Listing& listing, const Known& before)
+std::vector<GuardTrip> lists_guard(const Listing& listing, const Known& before, const GuardConfig& guards)
 {
     const auto known = present(before);
     std::vector<GuardTrip> trips;
-    compare(trips, listing.allocations, known.allocations, "allocations");
-    compare(trips, listing.associations, known.associations, "associations");
+    compare(trips, listing.allocations, known.allocations, "allocations", guards);
+    compare(trips, listing.associations, known.associations, "associations", guards);
     return trips;
 }
 
@@ -64,44 +164,92 @@ std::optional<GuardTrip> clock_guard(const Listing& listing, const GuardConfig& 
     return GuardTrip { "clock",
         "the portal's clock is " + span_text(std::chrono::abs(*listing.skew))
             + (listing.skew->count() > 0 ? " ahead of" : " behind") + " ours, more than guards.clock_skew ("
-            + span_text(guards.clock_skew) + ") allows" };
+            + span_text(guards.clock_skew) + ") allows",
+        GuardScope::snapshot };
+}
+
+std::optional<GuardTrip> settings_guard(
+    const Listing& listing, const std::set<Uuid>& before, const AllocationFilter& filter)
+{
+    if (before.empty())
+        return std::nullopt;
+    std::map<Uuid, std::size_t> strange;
+    for (const auto& row : listing.allocations)
+        if (!row.service_settings.is_nil() && !before.contains(row.service_settings)
+            && std::find(filter.service_settings.begin(), filter.service_settings.end(), row.service_settings)
+                == filter.service_settings.end())
+            ++strange[row.service_settings];
+    if (strange.empty())
+        return std::nullopt;
+    const auto& [uuid, count] = *strange.begin();
+    return GuardTrip { "service-settings",
+        std::to_string(count) + " allocations are of service settings " + uuid.text()
+            + ", which no earlier cycle saw and clusters[].allocations.service_settings does not name",
+        GuardScope::snapshot };
+}
+
+GuardTrip not_whole_guard(const Error& error)
+{
+    return { "not-whole", error.text, GuardScope::snapshot };
 }
 
 std::vector<GuardTrip> taking_away_guard(
-    const std::vector<Step>& steps, const std::map<Kind, std::size_t>& owned, const GuardConfig& guards)
+    const std::vector<Step>& steps, const Holdings& holdings, const GuardConfig& guards)
 {
-    std::map<Kind, std::size_t> taken;
+    std::set<PluginKey> now;
     for (const auto& step : steps)
         for (const auto& change : step.changes)
             if (change.effect == Effect::takes_away)
-                ++taken[change.key.kind];
+                now.emplace(step.plugin, change.key);
     std::vector<GuardTrip> trips;
-    for (const auto& [kind, count] : taken) {
-        const auto ours = owned.contains(kind) ? owned.at(kind) : 0;
-        const auto by_share = ours * guards.most_taken_share / 100;
-        const auto most = std::max<std::size_t>(guards.most_taken, by_share);
-        if (count <= most)
-            continue;
-        trips.push_back({ "taking-away",
-            std::to_string(count) + " of our " + std::to_string(ours) + " " + std::string(name(kind))
-                + "s would lose access or be removed in one cycle; guards.most_taken ("
-                + std::to_string(guards.most_taken) + ") and guards.most_taken_share ("
-                + std::to_string(guards.most_taken_share) + " %) allow " + std::to_string(most) });
+    if (now.empty())
+        return trips;
+    const Bound cycle { "taking-away", "one cycle", "most_taken", "most_taken_share", guards.most_taken,
+        guards.most_taken_share };
+    if (auto trip = over(cycle, now, holdings.owned)) {
+        trips.push_back(std::move(*trip));
+        return trips; // the day's guard would only say it again
     }
+    const Bound day { "taking-away-day", "24 hours", "most_taken_day", "most_taken_day_share",
+        guards.most_taken_day, guards.most_taken_day_share };
+    // What was removed today was ours this morning.
+    auto whole_day = now;
+    whole_day.insert(holdings.taken.begin(), holdings.taken.end());
+    if (auto trip = over(day, whole_day, holdings.owned))
+        trips.push_back(std::move(*trip));
     return trips;
 }
 
-void hold_taking_away(std::vector<Step>& steps, std::vector<GuardTrip>& trips)
+void hold(Plan& plan, std::vector<GuardTrip> trips, const std::vector<Allowance>& allowances)
 {
-    if (trips.empty())
-        return;
-    for (auto& step : steps) {
-        const auto held = std::stable_partition(step.changes.begin(), step.changes.end(),
-            [](const Change& change) { return change.effect != Effect::takes_away; });
-        std::move(held, step.changes.end(), std::back_inserter(trips.front().held));
-        step.changes.erase(held, step.changes.end());
+    plan.id = plan_id(plan.steps);
+    std::vector<Sorting> sorting;
+    for (auto& trip : trips)
+        sorting.push_back({ std::move(trip) });
+    if (!sorting.empty())
+        for (auto& step : plan.steps) {
+            std::vector<Change> kept;
+            for (auto& change : step.changes)
+                if (stays(sorting, allowances, step.plugin, change))
+                    kept.push_back(std::move(change));
+            step.changes = std::move(kept);
+        }
+    std::erase_if(plan.steps, [](const Step& step) { return step.changes.empty(); });
+    for (auto& one : sorting) {
+        const auto for_this_plan
+            = std::find_if(allowances.begin(), allowances.end(), [&](const Allowance& allowance) {
+                  return allowance.guard == one.trip.guard && allowance.plan == plan.id;
+              });
+        const bool passed = one.any ? one.all_allowed : for_this_plan != allowances.end();
+        if (!passed) {
+            plan.guards.push_back(std::move(one.trip));
+            continue;
+        }
+        if (one.trip.allowed_by.empty() && for_this_plan != allowances.end())
+            one.trip.allowed_by = for_this_plan->by;
+        one.trip.held = std::move(one.passed);
+        plan.allowed.push_back(std::move(one.trip));
     }
-    std::erase_if(steps, [](const Step& step) { return step.changes.empty(); });
 }
 
 } // namespace site

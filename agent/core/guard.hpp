@@ -3,27 +3,47 @@
 #include "config/config.hpp"
 #include "core/plan.hpp"
 #include "portal/rows.hpp"
+#include "store/allowances.hpp"
 #include "store/portal_memory.hpp"
+#include "store/taken.hpp"
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace site {
 
-/// The two lists of this cycle against what was known: trips of `empty-list` and `disjoint-list`. Pure.
-std::vector<GuardTrip> lists_guard(const Listing&, const Known& before);
+// Guards of the scopes "taking away" and "snapshot"; those of single records are in core/membership and
+// core/people. All pure.
 
-/// `clock`: the portal's clock is too far from ours to date anything. Pure.
+/// The two lists of this cycle against what was known: trips of `empty-list` and `disjoint-list`.
+std::vector<GuardTrip> lists_guard(const Listing&, const Known& before, const GuardConfig&);
+
+/// `clock`: the portal's clock is too far from ours to date anything.
 std::optional<GuardTrip> clock_guard(const Listing&, const GuardConfig&);
 
-/// `taking-away`: more things of one kind would be taken away than may be in one cycle. `owned` counts what
-/// is ours by kind. Pure.
-std::vector<GuardTrip> taking_away_guard(
-    const std::vector<Step>&, const std::map<Kind, std::size_t>& owned, const GuardConfig&);
+/// `service-settings`: the lists have allocations of an OpenPortal instance that neither the configuration
+/// names nor an earlier cycle saw. `before` is what earlier cycles saw; empty at the first.
+std::optional<GuardTrip> settings_guard(
+    const Listing&, const std::set<Uuid>& before, const AllocationFilter&);
 
-/// Moves every change that takes away out of the steps, into the trips' `held` of the first trip. Nothing is
-/// taken away anywhere while any of these guards is tripped.
-void hold_taking_away(std::vector<Step>&, std::vector<GuardTrip>& trips);
+/// `not-whole`: the portal answered, but its lists contradict themselves.
+GuardTrip not_whole_guard(const Error&);
+
+/// How much is ours and how much was taken away of it lately.
+struct Holdings {
+    std::map<Kind, std::size_t> owned; ///< records that are ours, of all plugins
+    std::set<PluginKey> taken; ///< over the last day
+};
+
+/// `taking-away` (one cycle) and `taking-away-day` (the last day with this cycle): more things would be
+/// taken away than may be, of one kind or of all together. A thing counts once.
+std::vector<GuardTrip> taking_away_guard(const std::vector<Step>&, const Holdings&, const GuardConfig&);
+
+/// Moves what the trips hold out of the plan's steps, but for changes that an allowance of each holding
+/// guard names; these get who allowed it into their reason. A trip that holds nothing because its changes
+/// were allowed, or because its allowance is for just this plan, goes to `plan.allowed`. `plan.id` is made.
+void hold(Plan&, std::vector<GuardTrip> trips, const std::vector<Allowance>&);
 
 } // namespace site

@@ -215,6 +215,9 @@ private:
             allocation.may_create = false;
             break;
         case PortalState::erred:
+            if (rules_.erred_by_us.contains(row.resource))
+                break;
+            [[fallthrough]];
         case PortalState::unknown:
             allocation.may_create = false;
             note(Severity::warning, "allocation-erred", row.name,

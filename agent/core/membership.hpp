@@ -22,6 +22,7 @@ struct MembershipRules {
     Seconds member_grace { 86400 };
     Seconds allocation_grace { 7 * 86400 };
     std::set<std::string> protected_names {}; ///< local users and groups never touched
+    std::set<Uuid> erred_by_us {}; ///< resources whose ERRED is our own doing: reconciled as OK
 };
 
 /// What the portal says, against what it said before: who is present, revoked, expired.

@@ -21,11 +21,25 @@ struct Step {
     std::vector<Change> changes;
 };
 
+/// What a tripped guard holds (design §3.7). A refused record is a finding, not a trip.
+enum class GuardScope : std::uint8_t {
+    taking_away, ///< every change that takes away, of all plugins
+    snapshot ///< every change
+};
+
+/// A change and whose it is.
+struct HeldChange {
+    std::string plugin;
+    Change change;
+};
+
 /// A guard that stopped something, and what it stopped.
 struct GuardTrip {
-    std::string guard; ///< stable name: `taking-away-share`
+    std::string guard; ///< stable name: `taking-away`
     std::string text; ///< what was found, with the numbers and the setting
-    std::vector<Change> held {};
+    GuardScope scope = GuardScope::taking_away;
+    std::vector<HeldChange> held {}; ///< what two trips hold stands with the first
+    std::string allowed_by {}; ///< who let it pass, in a trip that was allowed
 };
 
 struct SickPlugin {
@@ -35,13 +49,14 @@ struct SickPlugin {
 
 /// What would be done now, and what would not and why.
 struct Plan {
-    std::string id; ///< made from the changes: the same plan has the same id
+    std::string id; ///< made from the changes, also the held ones: the same plan has the same id
     Name cluster;
     Instant at;
     bool fresh = true; ///< false: the portal is away
     std::vector<Step> steps;
     std::vector<Blocked> blocked;
-    std::vector<GuardTrip> guards;
+    std::vector<GuardTrip> guards; ///< tripped, and not allowed
+    std::vector<GuardTrip> allowed {}; ///< tripped and let pass; `held` is what was let pass
     std::vector<Finding> findings;
     std::vector<SickPlugin> sick;
 

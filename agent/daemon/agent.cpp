@@ -1,6 +1,7 @@
 #include "daemon/agent.hpp"
 
 #include "core/cycle_summary.hpp"
+#include "daemon/tell_troubles.hpp"
 #include "host/load.hpp"
 #include "host/remote_jobs.hpp"
 #include "store/ledger.hpp"
@@ -104,35 +105,54 @@ template <class T> Result<T> Agent::locked(std::string_view what, const std::fun
     return result;
 }
 
-CycleReport Agent::run(Portal& portal, CycleMode mode, const std::string& by)
+CycleParts Agent::parts(Portal& portal, const std::string& by)
 {
     PersonLookup lookup;
     if (cluster().resolve_people)
         lookup = [](Name user) { return person(user.text()); };
-    const CycleParts parts { config_, cluster(), portal, *database_, backends(), clock_, std::move(lookup),
-        hooks_.progress, hooks_.stop, by };
-    return cycle(parts, mode);
+    return { config_, cluster(), portal, *database_, backends(), clock_, std::move(lookup), hooks_.progress,
+        hooks_.stop, by };
 }
 
 Result<CycleReport> Agent::plan(const std::filesystem::path& snapshot_file)
 {
     if (!snapshot_file.empty()) {
         FilePortal file(snapshot_file, clock_.now());
-        return run(file, CycleMode::plan, {});
+        return cycle(parts(file, {}), CycleMode::plan);
     }
     auto rest = portal();
     if (!rest)
         return rest.error();
-    return run(**rest, CycleMode::plan, {});
+    return cycle(parts(**rest, {}), CycleMode::plan);
 }
 
-Result<CycleReport> Agent::apply(const std::string& by)
+Result<CycleReport> Agent::apply(const std::string& by, const std::optional<AllowRequest>& allow)
 {
     auto rest = portal();
     if (!rest)
         return rest.error();
-    return locked<CycleReport>(
-        by, [&]() -> Result<CycleReport> { return run(**rest, CycleMode::apply, by); });
+    return locked<CycleReport>(by, [&]() -> Result<CycleReport> {
+        auto with = parts(**rest, by);
+        with.allow = allow;
+        return cycle(with, CycleMode::apply);
+    });
+}
+
+Result<Inventory> Agent::take_stock()
+{
+    auto rest = portal();
+    if (!rest)
+        return rest.error();
+    return site::take_stock(parts(**rest, {}));
+}
+
+Result<AdoptReport> Agent::adopt(const std::string& by, const AdoptRequest& request)
+{
+    auto rest = portal();
+    if (!rest)
+        return rest.error();
+    return locked<AdoptReport>(
+        by, [&]() -> Result<AdoptReport> { return site::adopt(parts(**rest, by), request); });
 }
 
 Result<UsageReport> Agent::collect(const std::function<void(const LedgerDay&)>& day)
@@ -267,6 +287,9 @@ Result<std::size_t> Agent::report_status()
                 if (auto renewed = (*rest)->refresh_last_sync(row.uuid); !renewed)
                     return renewed.error();
             }
+        if (config_.mode == OperatingMode::enforce)
+            if (auto told = tell_troubles(**rest, *database_, name, hooks_.stop); !told)
+                return told.error();
         return rows->size();
     });
 }

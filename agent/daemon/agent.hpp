@@ -56,12 +56,16 @@ public:
 
     /// The plan, against the portal or against a snapshot file.
     Result<CycleReport> plan(const std::filesystem::path& snapshot_file = {});
-    Result<CycleReport> apply(const std::string& by);
+    Result<CycleReport> apply(const std::string& by, const std::optional<AllowRequest>& allow = {});
+    /// What stands at the site and could be adopted, or has no place any more.
+    Result<Inventory> take_stock();
+    Result<AdoptReport> adopt(const std::string& by, const AdoptRequest&);
 
     /// Reads the open days into the ledger and, unless auditing, queues what changed.
     Result<UsageReport> collect(const std::function<void(const LedgerDay&)>& day = {});
     Result<Drained> send(Due);
-    /// Reads the resources' flags; unless auditing, also renews each resource's last sync.
+    /// Reads the resources' flags; unless auditing, also renews each resource's last sync, marks those with a
+    /// lasting fault of their own as erred, and sets what we marked in order again.
     Result<std::size_t> report_status();
 
     /// Stores what the last plan of an audit was.
@@ -71,7 +75,7 @@ private:
     Agent(Config, const Clock&, Hooks);
     Result<void> connect(Purpose);
     template <class T> Result<T> locked(std::string_view what, const std::function<Result<T>()>& work);
-    CycleReport run(Portal&, CycleMode, const std::string& by);
+    [[nodiscard]] CycleParts parts(Portal&, const std::string& by);
     std::size_t queue_reports(Instant measured, std::vector<Finding>&, Result<void>& done);
 
     Config config_;

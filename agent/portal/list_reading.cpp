@@ -183,7 +183,7 @@ Result<void> read_lists(std::span<const WantedList> wanted, const ListRules& rul
         if (reading.good())
             return {};
     }
-    return Error { Errc::unreachable,
+    return Error { Errc::conflict,
         reading.not_whole + " (read " + std::to_string(rules.readings) + " times, never whole)" };
 }
 

@@ -185,7 +185,50 @@ CREATE TABLE note (
 );
 )sql";
 
-constexpr std::array steps { Migration { 1, version_1 } };
+// What an operator allowed, what was taken away lately, and which resources have trouble of their own.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE allowance (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    cluster TEXT NOT NULL,
+    guard TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    who TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL
+);
+CREATE INDEX allowance_by_cluster ON allowance (cluster, until);
+
+CREATE TABLE allowed_change (
+    allowance INTEGER NOT NULL REFERENCES allowance (id) ON DELETE CASCADE,
+    plugin TEXT NOT NULL,
+    change TEXT NOT NULL,
+    PRIMARY KEY (allowance, plugin, change)
+) WITHOUT ROWID;
+
+CREATE TABLE taken (
+    cluster TEXT NOT NULL,
+    plugin TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    member TEXT NOT NULL,
+    part TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (cluster, plugin, kind, name, member, part)
+) WITHOUT ROWID;
+CREATE INDEX taken_by_time ON taken (cluster, at);
+
+CREATE TABLE trouble (
+    cluster TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    cycles INTEGER NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('counting', 'due', 'told', 'over')),
+    text TEXT NOT NULL,
+    PRIMARY KEY (cluster, resource)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps { Migration { 1, version_1 }, Migration { 2, version_2 } };
 
 constexpr std::array vital { "owned", "owned_field", "known_allocation", "known_member" };
 

@@ -143,6 +143,37 @@ inline constexpr auto reported_put
       " ON CONFLICT (month, resource, component, user) DO UPDATE SET amount = excluded.amount";
 inline constexpr auto reported_of = "SELECT resource, component, user, amount FROM reported WHERE month = ?";
 
+// allowances
+inline constexpr auto allowance_add
+    = "INSERT INTO allowance (cluster, guard, plan, who, at, until) VALUES (?, ?, ?, ?, ?, ?)";
+inline constexpr auto allowance_add_change
+    = "INSERT OR IGNORE INTO allowed_change (allowance, plugin, change) VALUES (?, ?, ?)";
+inline constexpr auto allowances_of
+    = "SELECT a.id, a.guard, a.plan, a.who, a.at, a.until, c.plugin, c.change FROM allowance AS a"
+      " LEFT JOIN allowed_change AS c ON c.allowance = a.id WHERE a.cluster = ? AND a.until > ?"
+      " ORDER BY a.until, a.id";
+inline constexpr auto allowance_drop_change
+    = "DELETE FROM allowed_change WHERE allowance = ? AND plugin = ? AND change = ?";
+inline constexpr auto allowance_drop = "DELETE FROM allowance WHERE id = ?";
+inline constexpr auto allowance_drop_old = "DELETE FROM allowance WHERE cluster = ? AND until <= ?";
+
+// what was taken away lately
+inline constexpr auto taken_put
+    = "INSERT INTO taken (cluster, plugin, kind, name, member, part, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (cluster, plugin, kind, name, member, part) DO UPDATE SET at = excluded.at";
+inline constexpr auto taken_since
+    = "SELECT plugin, kind, name, member, part FROM taken WHERE cluster = ? AND at > ?";
+inline constexpr auto taken_drop_old = "DELETE FROM taken WHERE cluster = ? AND at <= ?";
+
+// trouble of one resource
+inline constexpr auto troubles_of
+    = "SELECT resource, since, cycles, stage, text FROM trouble WHERE cluster = ?";
+inline constexpr auto trouble_put
+    = "INSERT INTO trouble (cluster, resource, since, cycles, stage, text) VALUES (?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (cluster, resource) DO UPDATE SET since = excluded.since, cycles = excluded.cycles,"
+      " stage = excluded.stage, text = excluded.text";
+inline constexpr auto trouble_drop = "DELETE FROM trouble WHERE cluster = ? AND resource = ?";
+
 // notes
 inline constexpr auto note_put = "INSERT INTO note (topic, at, text) VALUES (?, ?, ?)"
                                  " ON CONFLICT (topic) DO UPDATE SET at = excluded.at, text = excluded.text";
@@ -159,6 +190,8 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     snapshot_renew, resources_of, resources_drop, resource_add, ledger_days, ledger_put_day, ledger_drop,
     ledger_add, ledger_month, ledger_spent, outbox_find, outbox_add, outbox_add_figure, outbox_drop,
     outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put,
-    reported_of, note_put, note_put_now, note_of };
+    reported_of, note_put, note_put_now, note_of, allowance_add, allowance_add_change, allowances_of,
+    allowance_drop_change, allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old,
+    troubles_of, trouble_put, trouble_drop };
 
 } // namespace site::sql

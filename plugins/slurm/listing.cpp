@@ -236,7 +236,25 @@ Result<void> add_accounts(std::string_view text, Name cluster, const Interest& i
     }
     if (!root)
         return Error { Errc::unreachable, "not even the account root is listed" };
+    std::unordered_set<Name> marked; // an account stands before its associations
+    for (auto& record : records) {
+        const auto* organization = record.field(fields().organization);
+        if (organization && organization->value == Value(fields().mark))
+            marked.insert(record.key.name);
+        record.marked = marked.contains(record.key.name);
+    }
     return {};
+}
+
+Interest with_marked(Interest interest, std::string_view accounts)
+{
+    std::string_view line;
+    while (next_line(accounts, line))
+        if (const auto row = parse_account(line); row && row->organization == fields().mark.text())
+            interest.names.emplace_back(row->account);
+    std::sort(interest.names.begin(), interest.names.end());
+    interest.names.erase(std::unique(interest.names.begin(), interest.names.end()), interest.names.end());
+    return interest;
 }
 
 Result<void> add_defaults(std::string_view text, Users& users)

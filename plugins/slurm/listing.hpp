@@ -37,9 +37,14 @@ struct SlurmListing {
 Result<SlurmListing> parse_listing(
     std::string_view text, Name cluster, const Interest&, const SlurmSettings& settings);
 
-/// Adds description and organization to the account records, and fills `elsewhere`.
+/// Adds description and organization to the account records, fills `elsewhere`, and tells which records bear
+/// our mark: the accounts by their organization, the associations by their account.
 Result<void> add_accounts(
     std::string_view text, Name cluster, const Interest&, std::vector<Record>&, SlurmFacts&);
+
+/// The interest with the accounts of that listing that bear our mark. A line that is not understood is left
+/// to `add_accounts` to complain of.
+Interest with_marked(Interest, std::string_view accounts);
 
 Result<void> add_defaults(std::string_view text, Users&);
 

@@ -48,17 +48,18 @@ Result<Observation> Slurm::observed(const Interest& interest)
     return out;
 }
 
-Result<void> Slurm::read_tree(const Interest& interest, Observation& out, SlurmFacts& facts)
+Result<void> Slurm::read_tree(const Interest& asked, Observation& out, SlurmFacts& facts)
 {
-    const auto rows = look("sacctmgr", association_arguments(cluster_), "listing associations");
-    if (!rows)
-        return rows.error();
-    auto listing = parse_listing(*rows, cluster_, interest, settings_);
-    if (!listing)
-        return listing.error().in("reading the associations");
     const auto accounts = look("sacctmgr", account_arguments(), "listing accounts");
     if (!accounts)
         return accounts.error();
+    const auto rows = look("sacctmgr", association_arguments(cluster_), "listing associations");
+    if (!rows)
+        return rows.error();
+    const auto interest = asked.marked ? with_marked(asked, *accounts) : asked;
+    auto listing = parse_listing(*rows, cluster_, interest, settings_);
+    if (!listing)
+        return listing.error().in("reading the associations");
     if (auto added = add_accounts(*accounts, cluster_, interest, listing->records, facts); !added)
         return added.error().in("reading the accounts");
     if (interest.removals) {

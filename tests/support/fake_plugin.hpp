@@ -46,6 +46,9 @@ public:
             for (const auto& [field, value] : fields)
                 if (!value.unset())
                     record.fields.push_back({ field, value });
+            const auto account = site_.records.find({ Kind::account, key.cluster, key.name });
+            record.marked = account != site_.records.end() && account->second.contains(Name { "owner" })
+                && account->second.at(Name { "owner" }) == Value(Name { "site-agent" });
             observation.records.push_back(std::move(record));
         }
         return observation;

@@ -48,7 +48,7 @@ std::vector<Step> removals(int count)
 
 TEST(ListsGuard, TripsOnAnEmptyListWhereThereWereSome)
 {
-    const auto trips = lists_guard(listing({}, {}), known(3));
+    const auto trips = lists_guard(listing({}, {}), known(3), {});
     ASSERT_EQ(trips.size(), 2U);
     EXPECT_EQ(trips[0].guard, "empty-list");
     EXPECT_EQ(trips[1].guard, "empty-list");
@@ -56,22 +56,22 @@ TEST(ListsGuard, TripsOnAnEmptyListWhereThereWereSome)
 
 TEST(ListsGuard, TripsWhenOnlyTheAssociationsAreGone)
 {
-    const auto trips = lists_guard(listing({ 1, 2, 3 }, {}), known(3));
+    const auto trips = lists_guard(listing({ 1, 2, 3 }, {}), known(3), {});
     ASSERT_EQ(trips.size(), 1U);
     EXPECT_EQ(trips[0].guard, "empty-list");
 }
 
 TEST(ListsGuard, TripsOnAListThatHasNothingInCommonWithWhatWasKnown)
 {
-    const auto trips = lists_guard(listing({ 7, 8, 9 }, { 101, 102, 103 }), known(3));
+    const auto trips = lists_guard(listing({ 7, 8, 9 }, { 101, 102, 103 }), known(3), {});
     ASSERT_EQ(trips.size(), 1U);
     EXPECT_EQ(trips[0].guard, "disjoint-list");
 }
 
 TEST(ListsGuard, IsQuietAtTheFirstCycleAndWhenAFewLeave)
 {
-    EXPECT_TRUE(lists_guard(listing({}, {}), {}).empty());
-    EXPECT_TRUE(lists_guard(listing({ 1, 2 }, { 101 }), known(3)).empty());
+    EXPECT_TRUE(lists_guard(listing({}, {}), {}, {}).empty());
+    EXPECT_TRUE(lists_guard(listing({ 1, 2 }, { 101 }), known(3), {}).empty());
 }
 
 TEST(ClockGuard, TripsOnlyBeyondTheSetting)
@@ -86,13 +86,82 @@ TEST(ClockGuard, TripsOnlyBeyondTheSetting)
     EXPECT_EQ(clock_guard(made, guards)->guard, "clock");
 }
 
+TEST(ListsGuard, TripsFromAsManyRowsAsTheSettingsSay)
+{
+    GuardConfig guards;
+    guards.empty_list_from = 4;
+    guards.disjoint_list_from = 4;
+    EXPECT_TRUE(lists_guard(listing({}, {}), known(3), guards).empty());
+    EXPECT_EQ(lists_guard(listing({}, {}), known(4), guards).size(), 2U);
+    EXPECT_TRUE(lists_guard(listing({ 7 }, { 107 }), known(3), guards).empty());
+    EXPECT_EQ(lists_guard(listing({ 7 }, { 107 }), known(4), guards).size(), 2U);
+    guards.empty_list_from = 0;
+    EXPECT_TRUE(lists_guard(listing({}, {}), known(9), guards).empty());
+}
+
+TEST(SettingsGuard, TripsOnAnInstanceThatNobodyNamed)
+{
+    Listing made = listing({ 1, 2 }, {});
+    made.allocations[0].service_settings = uuid(900);
+    made.allocations[1].service_settings = uuid(901);
+    EXPECT_FALSE(settings_guard(made, {}, {})); // the first cycle believes what it sees
+    EXPECT_FALSE(settings_guard(made, { uuid(900), uuid(901) }, {}));
+    const auto trip = settings_guard(made, { uuid(900) }, {});
+    ASSERT_TRUE(trip);
+    EXPECT_EQ(trip->guard, "service-settings");
+    EXPECT_EQ(trip->scope, GuardScope::snapshot);
+    AllocationFilter filter;
+    filter.service_settings = { uuid(900), uuid(901) };
+    EXPECT_FALSE(settings_guard(made, { uuid(900) }, filter));
+}
+
+Holdings holdings(Kind kind, std::size_t count)
+{
+    return { { { kind, count } }, {} };
+}
+
 TEST(TakingAwayGuard, AllowsTheLargerOfNumberAndShare)
 {
-    const GuardConfig guards; // 5, or 10 %
-    EXPECT_TRUE(taking_away_guard(removals(5), { { Kind::association, 12 } }, guards).empty());
-    EXPECT_EQ(taking_away_guard(removals(6), { { Kind::association, 12 } }, guards).size(), 1U);
-    EXPECT_TRUE(taking_away_guard(removals(20), { { Kind::association, 200 } }, guards).empty());
-    EXPECT_EQ(taking_away_guard(removals(21), { { Kind::association, 200 } }, guards).size(), 1U);
+    GuardConfig guards; // 5, or 10 %
+    guards.most_taken_day = 1000;
+    EXPECT_TRUE(taking_away_guard(removals(5), holdings(Kind::association, 12), guards).empty());
+    EXPECT_EQ(taking_away_guard(removals(6), holdings(Kind::association, 12), guards).size(), 1U);
+    EXPECT_TRUE(taking_away_guard(removals(20), holdings(Kind::association, 200), guards).empty());
+    EXPECT_EQ(taking_away_guard(removals(21), holdings(Kind::association, 200), guards).size(), 1U);
+}
+
+TEST(TakingAwayGuard, CountsAllKindsAndPluginsTogether)
+{
+    const auto removal = [](Kind kind, int i) {
+        return Change { Action::remove, Effect::takes_away,
+            { kind, Name { "c1" }, Name { "a" + std::to_string(i) } } };
+    };
+    std::vector<Change> accounts;
+    std::vector<Change> groups;
+    for (int i = 0; i < 3; ++i) {
+        accounts.push_back(removal(Kind::account, i));
+        groups.push_back(removal(Kind::group, i));
+    }
+    const Holdings held { { { Kind::account, 10 }, { Kind::group, 10 } }, {} };
+    const auto trips = taking_away_guard(ordered({ { "slurm", accounts }, { "ldap", groups } }), held, {});
+    ASSERT_EQ(trips.size(), 1U);
+    EXPECT_NE(trips[0].text.find("6 of our 20 things of all kinds"), std::string::npos) << trips[0].text;
+}
+
+TEST(TakingAwayGuard, ADaysTakingIsCountedTogetherAndEachThingOnce)
+{
+    auto held = holdings(Kind::association, 12);
+    for (int i = 0; i < 8; ++i)
+        held.taken.emplace("slurm",
+            Key { Kind::association, Name { "c1" }, Name { "a" }, Name { "u" + std::to_string(100 + i) } });
+    // Of removals(3) all are among the eight of today.
+    EXPECT_TRUE(taking_away_guard(removals(3), held, {}).empty());
+    for (int i = 0; i < 8; ++i)
+        held.taken.emplace("slurm",
+            Key { Kind::association, Name { "c1" }, Name { "b" }, Name { "u" + std::to_string(100 + i) } });
+    const auto trips = taking_away_guard(removals(3), held, {});
+    ASSERT_EQ(trips.size(), 1U);
+    EXPECT_EQ(trips[0].guard, "taking-away-day");
 }
 
 TEST(TakingAwayGuard, DoesNotCountWhatOurOwnLedgerCloses)
@@ -101,16 +170,74 @@ TEST(TakingAwayGuard, DoesNotCountWhatOurOwnLedgerCloses)
     for (int i = 0; i < 50; ++i)
         changes.push_back({ Action::update, Effect::stops,
             { Kind::account, Name { "c1" }, Name { "a" + std::to_string(i) } } });
-    EXPECT_TRUE(taking_away_guard(ordered({ { "slurm", changes } }), { { Kind::account, 50 } }, {}).empty());
+    EXPECT_TRUE(
+        taking_away_guard(ordered({ { "slurm", changes } }), holdings(Kind::account, 50), {}).empty());
 }
 
-TEST(TakingAwayGuard, HoldsEveryTakingAwayAndNothingElse)
+/// A plan of `count` removals and a creation, with its trips applied.
+Plan guarded(int count, std::vector<GuardTrip> trips, const std::vector<Allowance>& allowances = {})
 {
-    auto steps = removals(6);
-    auto trips = taking_away_guard(steps, { { Kind::association, 12 } }, {});
-    hold_taking_away(steps, trips);
-    EXPECT_EQ(lines(steps), "slurm, give:\n  create account c1/new\n");
-    EXPECT_EQ(trips[0].held.size(), 6U);
+    Plan plan;
+    plan.steps = removals(count);
+    hold(plan, std::move(trips), allowances);
+    return plan;
+}
+
+Allowance allowance(const std::string& guard, int count)
+{
+    Allowance made { 1, guard, "some-plan", "root", {}, {} };
+    for (const auto& step : removals(count))
+        for (const auto& change : step.changes)
+            if (change.effect == Effect::takes_away)
+                made.changes.emplace(step.plugin, text(change));
+    return made;
+}
+
+TEST(Hold, ATakingAwayTripHoldsEveryTakingAwayAndNothingElse)
+{
+    const auto plan = guarded(6, taking_away_guard(removals(6), holdings(Kind::association, 12), {}));
+    EXPECT_EQ(lines(plan.steps), "slurm, give:\n  create account c1/new\n");
+    ASSERT_EQ(plan.guards.size(), 1U);
+    EXPECT_EQ(plan.guards[0].held.size(), 6U);
+}
+
+TEST(Hold, ASnapshotTripHoldsEverything)
+{
+    const auto plan = guarded(2, { { "clock", "far off", GuardScope::snapshot } });
+    EXPECT_TRUE(plan.steps.empty());
+    EXPECT_EQ(plan.guards[0].held.size(), 3U);
+}
+
+TEST(Hold, ThePlansIdIsTheSameWhateverIsHeld)
+{
+    EXPECT_EQ(guarded(6, {}).id, guarded(6, { { "empty-list", "none" } }).id);
+    EXPECT_NE(guarded(6, {}).id, guarded(5, {}).id);
+}
+
+TEST(Hold, AnAllowanceCoversItsChangesAndNoOthers)
+{
+    const auto all = guarded(6, { { "empty-list", "none" } }, { allowance("empty-list", 6) });
+    EXPECT_TRUE(all.guards.empty());
+    ASSERT_EQ(all.allowed.size(), 1U);
+    EXPECT_EQ(all.allowed[0].allowed_by, "root");
+    EXPECT_EQ(all.size(), 7U);
+
+    const auto more = guarded(7, { { "empty-list", "none" } }, { allowance("empty-list", 6) });
+    ASSERT_EQ(more.guards.size(), 1U);
+    EXPECT_EQ(more.guards[0].held.size(), 1U);
+    EXPECT_EQ(more.size(), 7U);
+}
+
+TEST(Hold, AnAllowanceOfOneGuardDoesNotPassAnother)
+{
+    const auto plan
+        = guarded(6, { { "empty-list", "none" }, { "taking-away", "many" } }, { allowance("empty-list", 6) });
+    ASSERT_EQ(plan.guards.size(), 1U);
+    EXPECT_EQ(plan.guards[0].guard, "taking-away");
+    EXPECT_EQ(plan.guards[0].held.size(), 6U);
+    EXPECT_TRUE(guarded(6, { { "empty-list", "none" }, { "taking-away", "many" } },
+        { allowance("empty-list", 6), allowance("taking-away", 6) })
+                    .guards.empty());
 }
 
 } // namespace

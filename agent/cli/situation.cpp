@@ -1,0 +1,86 @@
+#include "cli/situation.hpp"
+
+#include "store/founding.hpp"
+#include "store/notes.hpp"
+#include "system/file_lock.hpp"
+
+namespace site {
+
+namespace json = boost::json;
+
+Result<Situation> situation(const Desk& desk, Database& database)
+{
+    const Name cluster { desk.config.clusters.front().name };
+    Situation now;
+    auto note = Notes(database).note("cycle/" + cluster.text());
+    if (!note)
+        return note.error();
+    if (*note) {
+        now.cycle_at = (*note)->at;
+        boost::system::error_code ec;
+        if (auto value = json::parse((*note)->text, ec); !ec && value.is_object())
+            now.cycle = value.as_object();
+    }
+    PortalMemory memory(database);
+    auto snapshot = memory.snapshot(cluster);
+    auto known = memory.known(cluster);
+    auto outbox = Outbox(database).rows();
+    const auto today = day_of(desk.clock.now());
+    auto days
+        = Ledger(database).days(cluster, today - std::chrono::days { 40 }, today + std::chrono::days { 1 });
+    if (!snapshot || !known || !outbox || !days)
+        return !snapshot ? snapshot.error()
+            : !known     ? known.error()
+            : !outbox    ? outbox.error()
+                         : days.error();
+    if (*snapshot)
+        now.snapshot_at = (*snapshot)->taken;
+    now.outbox = std::move(*outbox);
+    if (!days->empty())
+        now.newest_day = days->back();
+    now.known = std::move(*known);
+    auto troubles = Troubles(database).load(cluster);
+    auto founded = founding(database);
+    auto founded_text = founding_text(database);
+    if (!troubles || !founded || !founded_text)
+        return !troubles ? troubles.error() : !founded ? founded.error() : founded_text.error();
+    now.troubles = std::move(*troubles);
+    if (*founded == Founding::lost)
+        now.lost = std::move(*founded_text);
+    for (const auto& [uuid, allocation] : now.known) {
+        if (allocation.gone)
+            now.gone.emplace_back(&allocation, nullptr);
+        for (const auto& member : allocation.members)
+            if (member.gone)
+                now.gone.emplace_back(&allocation, &member);
+    }
+    if (auto lock = try_lock(desk.config.runtime / "daemon.lock", "site-agent status", desk.clock.now()))
+        if (const auto* held = std::get_if<LockHeld>(&*lock))
+            now.daemon = held->by;
+    return now;
+}
+
+std::string member_text(const json::object& object, std::string_view key)
+{
+    const auto* value = object.if_contains(key);
+    return value && value->is_string() ? std::string(value->as_string()) : std::string {};
+}
+
+std::int64_t member_number(const json::object& object, std::string_view key)
+{
+    const auto* value = object.if_contains(key);
+    if (!value)
+        return 0;
+    boost::system::error_code ec;
+    const auto number = value->to_number<std::int64_t>(ec);
+    return ec ? 0 : number;
+}
+
+const json::array& member_array(const json::object& object, std::string_view key)
+{
+    static const json::array none;
+    const auto* value = object.if_contains(key);
+    return value && value->is_array() ? value->as_array() : none;
+}
+
+} // namespace site

@@ -1,0 +1,355 @@
+#include "core/cycle_run.hpp"
+
+#include "core/record_of.hpp"
+#include "core/service_settings.hpp"
+#include "model/identifier.hpp"
+#include "store/taken.hpp"
+
+#include <algorithm>
+
+namespace site {
+namespace {
+
+constexpr Seconds guarded_span { 86400 }; ///< over which taking away is counted
+constexpr Seconds allowance_span { 86400 }; ///< what is not done by then must be allowed again
+
+} // namespace
+
+CycleRun::CycleRun(const CycleParts& parts, CycleMode mode)
+    : parts_(parts), mode_(mode), cluster_(parts.cluster.name), journal_(parts.database),
+      ownership_(parts.database), memory_(parts.database)
+{
+    report_.plan.cluster = cluster_;
+    report_.plan.at = parts.clock.now();
+}
+
+Result<void> CycleRun::make_plan()
+{
+    if (auto loaded = load(); !loaded)
+        return loaded;
+    if (auto done = read(); !done)
+        return done;
+    for (auto& part : sides_)
+        look(part);
+    doubt_store();
+    differ();
+    return guard();
+}
+
+Result<void> CycleRun::load()
+{
+    auto known = memory_.known(cluster_);
+    if (!known)
+        return known.error();
+    known_ = std::move(*known);
+    auto resources = memory_.resources(cluster_);
+    if (!resources)
+        return resources.error();
+    resources_ = std::move(*resources);
+    const auto now = parts_.clock.now();
+    auto spent = month_spent(parts_.database, cluster_, month_of(now, parts_.cluster.usage.zone_offset), now,
+        parts_.cluster.usage);
+    if (!spent)
+        return spent.error();
+    spent_ = std::move(*spent);
+    auto allowances = Allowances(parts_.database).load(cluster_, now);
+    if (!allowances)
+        return allowances.error();
+    allowances_ = std::move(*allowances);
+    auto settings = seen_settings(parts_.database, cluster_);
+    if (!settings)
+        return settings.error();
+    settings_ = std::move(*settings);
+    auto founded = founding(parts_.database);
+    auto founded_text = founding_text(parts_.database);
+    if (!founded || !founded_text)
+        return founded ? founded_text.error() : founded.error();
+    founding_ = *founded;
+    founding_text_ = std::move(*founded_text);
+    auto troubles = Troubles(parts_.database).load(cluster_);
+    if (!troubles)
+        return troubles.error();
+    troubles_ = std::move(*troubles);
+    for (auto* backend : parts_.backends) {
+        CyclePart part;
+        part.backend = backend;
+        auto owned = ownership_.load(backend->name(), cluster_);
+        if (!owned)
+            return owned.error();
+        part.owned = std::move(*owned);
+        auto open = journal_.open_intents(backend->name(), cluster_);
+        if (!open)
+            return open.error();
+        part.open = std::move(*open);
+        sides_.push_back(std::move(part));
+    }
+    return {};
+}
+
+MembershipRules CycleRun::rules() const
+{
+    MembershipRules rules;
+    rules.cluster = cluster_;
+    rules.portal = parts_.config.portal_of(parts_.cluster).identifier;
+    rules.limit_unit = parts_.cluster.limit_unit;
+    rules.zone_offset = parts_.cluster.usage.zone_offset;
+    rules.member_grace = parts_.config.member_grace;
+    rules.allocation_grace = parts_.config.allocation_grace;
+    rules.protected_names = always_protected();
+    rules.protected_names.insert(
+        parts_.config.guards.protected_names.begin(), parts_.config.guards.protected_names.end());
+    for (const auto& [resource, trouble] : troubles_)
+        if (trouble.ours())
+            rules.erred_by_us.insert(resource);
+    return rules;
+}
+
+Result<void> CycleRun::read()
+{
+    progress("reading the portal", 0, 0);
+    const auto now = parts_.clock.now();
+    const auto zone = parts_.cluster.usage.zone_offset;
+    const std::optional<std::map<Name, Spent>> unknown;
+    const auto judge_listing = [&](const Listing& listing, bool same_month) {
+        return judge(listing, known_, resources_, same_month ? spent_ : unknown, rules(), now);
+    };
+    auto reading = read_portal({ parts_.portal, memory_, parts_.cluster.allocations, parts_.config.guards,
+                                   parts_.config.snapshot_max_age },
+        cluster_, now, zone, known_, judge_listing);
+    if (!reading)
+        return reading.error();
+    listing_ = std::move(reading->listing);
+    report_.judged = std::move(reading->judged);
+    report_.portal_error = reading->away;
+    report_.plan.fresh = report_.judged.snapshot.fresh;
+    if (reading->away && reading->away->code == Errc::conflict)
+        snapshot_trips_.push_back(not_whole_guard(*reading->away));
+    if (reading->clock)
+        snapshot_trips_.push_back(std::move(*reading->clock));
+    if (report_.plan.fresh)
+        if (auto trip = settings_guard(listing_, settings_, parts_.cluster.allocations))
+            snapshot_trips_.push_back(std::move(*trip));
+    report_.plan.findings = report_.judged.findings;
+    if (!spent_)
+        report_.plan.findings.push_back({ Severity::info, "spent-unknown", cluster_.text(),
+            "the ledger has no whole figure of this month: gates stay as they stand",
+            "site-agent usage collect" });
+    report_.allocations = listing_.allocations.size();
+    report_.associations = listing_.associations.size();
+    report_.foreign_allocations = listing_.foreign_allocations;
+    report_.foreign_associations = listing_.foreign_associations;
+    report_.without_names = report_.judged.without_names;
+    if (parts_.person)
+        report_.waiting = resolve_people(
+            report_.judged.snapshot, placed(), parts_.person, parts_.config.guards, report_.plan.findings);
+    return {};
+}
+
+/// Who has something of ours at the site, as (group, user).
+std::set<Place> CycleRun::placed() const
+{
+    std::set<Place> places;
+    for (const auto& part : sides_)
+        for (const auto& [key, owned] : part.owned)
+            if (owned.record)
+                places.emplace(key.name, key.member);
+    return places;
+}
+
+Interest CycleRun::interest(CyclePart& part)
+{
+    auto interest = part.backend->interest(report_.judged.snapshot);
+    Interest wanted = interest ? std::move(*interest) : Interest {};
+    if (!interest)
+        part.sick = interest.error();
+    for (const auto& entry : part.open)
+        wanted.names.push_back(entry.change.key.name);
+    std::sort(wanted.names.begin(), wanted.names.end());
+    wanted.names.erase(std::unique(wanted.names.begin(), wanted.names.end()), wanted.names.end());
+    wanted.removals |= report_.judged.expires;
+    wanted.marked |= mode_ == CycleMode::stock || founding_ != Founding::founded;
+    return wanted;
+}
+
+/// Observes and projects one plugin's part; a plugin that can't is alone with its trouble.
+void CycleRun::look(CyclePart& part)
+{
+    auto& snapshot = report_.judged.snapshot;
+    progress("looking at the site", 0, 0);
+    snapshot.owned = &part.owned;
+    const auto wanted = interest(part);
+    if (!part.sick) {
+        if (auto observed = part.backend->observed(wanted))
+            part.observation = std::move(*observed);
+        else
+            part.sick = observed.error();
+    }
+    if (!part.sick)
+        answer_open_intents(part);
+    if (!part.sick)
+        project(part);
+    if (part.sick)
+        report_.plan.sick.push_back({ part.backend->name(), *part.sick });
+    else
+        for (const auto* findings :
+            { &part.observation.findings, &part.desired.findings, &part.difference.findings })
+            report_.plan.findings.insert(report_.plan.findings.end(), findings->begin(), findings->end());
+}
+
+void CycleRun::project(CyclePart& part)
+{
+    auto& snapshot = report_.judged.snapshot;
+    snapshot.owned = &part.owned;
+    auto desired = part.backend->desired(snapshot, part.observation);
+    if (!desired) {
+        part.sick = desired.error();
+        return;
+    }
+    part.desired = std::move(*desired);
+    part.difference = diff(part.observation.records, part.desired, snapshot, parts_.config.changed_by_hand);
+}
+
+/// What a crash left open is answered by what the site shows now. In a plan only in memory.
+void CycleRun::answer_open_intents(CyclePart& part)
+{
+    if (part.open.empty())
+        return;
+    std::vector<std::pair<std::int64_t, Settled>> answers;
+    for (const auto& entry : part.open) {
+        auto answer = settled(entry.change, record_of(part.observation, entry.change.key));
+        if (answer.booked)
+            settle(part.owned, *answer.booked);
+        answers.emplace_back(entry.id, std::move(answer));
+    }
+    if (mode_ != CycleMode::apply)
+        return;
+    const auto now = parts_.clock.now();
+    auto done
+        = parts_.database.commit("answering what an earlier run left open", [&](Transaction& transaction) {
+              for (auto& [id, answer] : answers) {
+                  const auto said = answer.outcome == Outcome::done ? "seen at the site after an interruption"
+                                                                    : "interrupted: " + answer.said;
+                  journal_.settle(transaction, id, answer.outcome, said, now);
+                  if (answer.booked)
+                      ownership_.settled(transaction, part.backend->name(), *answer.booked, now);
+              }
+          });
+    if (!done)
+        part.sick = done.error();
+}
+
+/// A new store that finds our mark at the site is not the one that made it: what is ours is not known.
+void CycleRun::doubt_store()
+{
+    if (founding_ == Founding::unfounded) {
+        std::size_t marked = 0;
+        for (const auto& part : sides_)
+            for (const auto& record : part.observation.records) {
+                const auto owned = part.owned.find(record.key);
+                marked += record.marked && (owned == part.owned.end() || !owned->second.record) ? 1 : 0;
+            }
+        if (marked == 0)
+            return;
+        founding_ = Founding::lost;
+        newly_lost_ = true;
+        founding_text_
+            = "the state file is new, but " + std::to_string(marked) + " records at the site bear our mark";
+    }
+    if (founding_ == Founding::lost)
+        snapshot_trips_.push_back({ "store-lost",
+            founding_text_
+                + ": nothing is changed until a backup is restored (`site-agent restore`) or what "
+                  "bears our mark is adopted (`site-agent adopt --marked`)",
+            GuardScope::snapshot });
+}
+
+void CycleRun::differ()
+{
+    std::vector<std::pair<std::string, std::vector<Change>>> changes;
+    for (auto& part : sides_) {
+        if (part.sick)
+            continue;
+        auto& plan = report_.plan;
+        plan.blocked.insert(
+            plan.blocked.end(), part.difference.blocked.begin(), part.difference.blocked.end());
+        auto wanted = part.difference.changes;
+        if (!plan.fresh)
+            std::erase_if(wanted, [](const Change& change) { return change.effect != Effect::stops; });
+        changes.emplace_back(part.backend->name(), std::move(wanted));
+    }
+    report_.plan.steps = ordered(std::move(changes));
+}
+
+Result<std::vector<GuardTrip>> CycleRun::trips() const
+{
+    const auto& plan = report_.plan;
+    auto all = snapshot_trips_;
+    if (plan.fresh) {
+        auto of_lists = lists_guard(listing_, known_, parts_.config.guards);
+        std::move(of_lists.begin(), of_lists.end(), std::back_inserter(all));
+    }
+    const bool takes = std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+        return std::any_of(step.changes.begin(), step.changes.end(),
+            [](const Change& change) { return change.effect == Effect::takes_away; });
+    });
+    if (!takes)
+        return all;
+    Holdings holdings;
+    for (const auto& part : sides_)
+        for (const auto& [key, record] : part.owned)
+            holdings.owned[key.kind] += record.record ? 1 : 0;
+    auto taken = Taken(parts_.database).since(cluster_, parts_.clock.now() - guarded_span);
+    if (!taken)
+        return taken.error();
+    holdings.taken = std::move(*taken);
+    auto of_changes = taking_away_guard(plan.steps, holdings, parts_.config.guards);
+    std::move(of_changes.begin(), of_changes.end(), std::back_inserter(all));
+    return all;
+}
+
+/// Makes the allowances that the caller asks for; refuses when the plan is not the printed one.
+Result<void> CycleRun::allow(const std::vector<GuardTrip>& tripped)
+{
+    const auto& plan = report_.plan;
+    const auto& asked = *parts_.allow;
+    if (const auto id = plan_id(plan.steps); id != asked.plan)
+        return Error { Errc::conflict,
+            "nothing is allowed: the plan is " + id + " now, not " + cited(asked.plan)
+                + "; look at it again with `site-agent plan`" };
+    const auto now = parts_.clock.now();
+    for (const auto& guard : asked.guards) {
+        Allowance made { 0, guard, asked.plan, parts_.by, now, now + allowance_span };
+        bool found = false;
+        for (const auto& trip : tripped) {
+            if (trip.guard != guard)
+                continue;
+            found = true;
+            for (const auto& step : plan.steps)
+                for (const auto& change : step.changes)
+                    if (trip.scope == GuardScope::snapshot || change.effect == Effect::takes_away)
+                        made.changes.emplace(step.plugin, text(change));
+        }
+        if (!found)
+            return Error { Errc::invalid,
+                "guard " + cited(guard) + " is not tripped in plan " + asked.plan + ": nothing to allow" };
+        allowances_.push_back(std::move(made));
+    }
+    return {};
+}
+
+Result<void> CycleRun::guard()
+{
+    auto tripped = trips();
+    if (!tripped)
+        return tripped.error();
+    for (const auto& step : report_.plan.steps)
+        for (const auto& change : step.changes)
+            wanted_.emplace(step.plugin, text(change));
+    if (parts_.allow)
+        if (auto allowed = allow(*tripped); !allowed)
+            return allowed;
+    hold(report_.plan, std::move(*tripped), allowances_);
+    return {};
+}
+
+} // namespace site
