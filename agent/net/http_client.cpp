@@ -3,6 +3,7 @@
 #include "model/identifier.hpp"
 #include "net/connection.hpp"
 #include "net/into.hpp"
+#include "system/fault.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -142,6 +143,7 @@ asio::awaitable<Attempt> converse(
     lowest.expires_after(settings.answer_timeout);
     Message message = message_of(request, settings);
     ++count.requests;
+    fault_point("sending");
     co_await http::async_write(stream, message, into(ec));
     if (ec) {
         attempt.timed_out = ec == beast::error::timeout;
@@ -149,6 +151,7 @@ asio::awaitable<Attempt> converse(
         co_return attempt;
     }
 
+    fault_point("sent");
     beast::flat_buffer buffer { std::size_t { settings.most_header } + (64U << 10) };
     std::optional<Parser> parser;
     for (int interim = 0;; ++interim) {
@@ -175,6 +178,7 @@ asio::awaitable<Attempt> converse(
         attempt.result = read_error(ec, settings);
         co_return attempt;
     }
+    fault_point("answered");
     // Bytes beyond the answer would be taken for the answer to the next request.
     attempt.reusable = parser->keep_alive() && buffer.size() == 0;
     attempt.result = response_of(parser->release());

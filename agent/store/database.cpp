@@ -173,6 +173,7 @@ Result<void> Database::commit(std::string_view what, const std::function<void(Tr
             Transaction transaction(*sql_);
             work(transaction);
         }
+        fault_point("committing");
         sql.commit();
     } catch (const SQLite::Exception& exception) {
         return sql_error(exception).in(what);

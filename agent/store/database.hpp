@@ -46,7 +46,8 @@ public:
     ~Database();
 
     /// Runs `work` and commits; all of it or, on an error, nothing. `what` is for the error's text.
-    /// `work` may throw SQLite::Exception, nothing else. After each commit a fault point is passed.
+    /// `work` may throw SQLite::Exception, nothing else. Before and after each commit a fault point is
+    /// passed.
     Result<void> commit(std::string_view what, const std::function<void(Transaction&)>& work);
 
     /// Runs a read; SQLite's exceptions become an error.

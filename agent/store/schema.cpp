@@ -1,5 +1,7 @@
 #include "store/schema.hpp"
 
+#include "system/fault.hpp"
+
 #include <array>
 #include <string>
 
@@ -260,7 +262,9 @@ void migrate(SQLite::Database& sql, std::span<const Migration> to)
         sql.exec(step.sql);
         sql.exec("PRAGMA user_version = " + std::to_string(step.version));
         sql.exec("PRAGMA application_id = " + std::to_string(state_application));
+        fault_point("migrating");
         transaction.commit();
+        fault_point("migrated");
     }
 }
 

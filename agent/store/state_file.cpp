@@ -1,5 +1,6 @@
 #include "store/state_file.hpp"
 
+#include "system/fault.hpp"
 #include "system/fd.hpp"
 #include "system/os_error.hpp"
 
@@ -143,8 +144,10 @@ Result<void> make_state_file(
         return sql_error(exception);
     }
     auto done = sync(draft, 0);
+    fault_point("store drafted");
     if (done && ::link(draft.c_str(), file.c_str()) != 0 && errno != EEXIST)
         done = os_error("giving it its name", errno);
+    fault_point("store made");
     drop(draft);
     if (!done)
         return done;

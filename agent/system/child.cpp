@@ -1,6 +1,7 @@
 #include "system/child.hpp"
 
 #include "model/identifier.hpp"
+#include "system/fault.hpp"
 #include "system/os_error.hpp"
 
 #include <algorithm>
@@ -236,9 +237,11 @@ Result<Child> Child::start(const Command& command, int inherited)
 
     const Launch launch { command.program.c_str(), arguments.data(), environment.data(), ::getpid(),
         input->number(), output.write.number(), errors.write.number(), exec_error.write.number(), inherited };
+    fault_point("starting");
     const pid_t pid = fork_with_signals_blocked(launch);
     if (pid < 0)
         return os_error("forking", errno);
+    fault_point("started");
 
     Child child(pid);
     child.output = std::move(output.read);
@@ -284,6 +287,7 @@ Exit Child::reap()
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) { }
     pid_ = 0;
+    fault_point("ended");
     Exit exit;
     if (WIFSIGNALED(status))
         exit.signal = WTERMSIG(status);

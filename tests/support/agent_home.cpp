@@ -30,8 +30,8 @@ void AgentHome::write_config(const Options& options)
           "    plugins: [slurm]\n    resolve_people: "
         + (options.resolve_people ? "true" : "false") + "\n    slurm:\n      programs: " + options.programs
         + "\n" + (options.slurm_conf.empty() ? "" : "      conf: " + options.slurm_conf + "\n")
-        + options.slurm_more
-        + "    usage:\n      components:\n        node: {measure: node, unit: hours}\n"
+        + options.slurm_more + "    usage:\n" + options.usage_more
+        + "      components:\n        node: {measure: node, unit: hours}\n"
           "        cpu: {measure: cpu, unit: hours}\n";
     write_file(config_file(), yaml);
 }

@@ -24,6 +24,7 @@ public:
         bool resolve_people = true;
         std::string more = {}; ///< appended to the file, at the top level
         std::string slurm_more = {}; ///< `key: value` lines under `slurm:`
+        std::string usage_more = {}; ///< the same under `usage:`
         std::string portal_more = "    retries: 1\n    request_timeout: 5s\n    connect_timeout: 5s\n";
     };
 
