@@ -44,10 +44,11 @@ Result<void> Agent::connect(Purpose purpose)
         return database.error();
     database_ = std::move(*database);
     for (const auto& name : cluster().plugins) {
-        runners_.push_back(std::make_unique<SystemRunner>());
+        runners_.push_back(std::make_shared<SystemRunner>());
         auto backend = load_backend(config_.plugins, name, cluster(), *runners_.back());
         if (!backend)
             return backend.error();
+        (*backend)->keep(runners_.back());
         backends_.push_back(std::move(*backend));
     }
     return {};

@@ -83,7 +83,7 @@ private:
     Hooks hooks_;
     std::unique_ptr<Database> database_;
     bool without_store_ = false;
-    std::vector<std::unique_ptr<SystemRunner>> runners_; ///< one a backend, outlive them
+    std::vector<std::shared_ptr<SystemRunner>> runners_; ///< one a backend, which keeps it too
     std::vector<std::unique_ptr<Backend>> backends_;
     std::unique_ptr<RestPortal> portal_;
 };

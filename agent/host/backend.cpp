@@ -10,6 +10,7 @@ namespace site {
 
 /// Owned by the backend and by its worker: whoever lives longer frees it.
 struct Backend::Shared {
+    std::vector<std::shared_ptr<void>> kept; // what the plugin uses, destroyed after it
     std::shared_ptr<void> module; // destroyed after the plugin, whose code it holds
     std::unique_ptr<Plugin> plugin;
     std::mutex mutex;
@@ -61,6 +62,11 @@ Backend::~Backend()
         shared_->worker.detach();
     else
         shared_->worker.join();
+}
+
+void Backend::keep(std::shared_ptr<void> used)
+{
+    shared_->kept.push_back(std::move(used));
 }
 
 bool Backend::stuck() const

@@ -23,6 +23,9 @@ public:
     Backend(const Backend&) = delete;
     Backend& operator=(const Backend&) = delete;
 
+    /// Something that the plugin uses, kept for as long as it lives: a stuck call may come back after us.
+    void keep(std::shared_ptr<void>);
+
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] bool stuck() const;
 

@@ -1,6 +1,7 @@
 #include "host/load.hpp"
 
 #include "model/identifier.hpp"
+#include "system/fault.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,7 +63,8 @@ Result<std::unique_ptr<Backend>> load_backend(const std::filesystem::path& folde
         std::unique_ptr<Plugin> plugin(descriptor.create({ Name { cluster.name }, settings, runner }));
         if (!plugin)
             return Error { Errc::refused, doing + ": the settings are another plugin's" };
-        return std::make_unique<Backend>(name, std::move(plugin), library, deadline_of(cluster));
+        return std::make_unique<Backend>(
+            name, std::move(plugin), library, fault_deadline(deadline_of(cluster)));
     } catch (const std::exception& error) {
         return Error { Errc::invalid, doing + ": " + error.what() };
     }

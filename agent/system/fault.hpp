@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 namespace site {
 
 /// A place where the crash tests may end the process with SIGKILL: at the n-th passage, n from the
@@ -10,6 +12,17 @@ void fault_point(const char* where);
 #else
 inline void fault_point(const char*)
 {
+}
+#endif
+
+/// How long a plugin may take for one call: `usual`, or as many seconds as the environment variable
+/// SITE_FAULT_DEADLINE says, so that a test needs not wait for half an hour.
+#ifdef SITE_FAULTS
+std::chrono::seconds fault_deadline(std::chrono::seconds usual);
+#else
+inline std::chrono::seconds fault_deadline(std::chrono::seconds usual)
+{
+    return usual;
 }
 #endif
 

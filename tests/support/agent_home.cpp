@@ -15,22 +15,25 @@ AgentHome::AgentHome(Options options)
         std::filesystem::create_directory(path(folder));
         std::filesystem::permissions(path(folder), std::filesystem::perms { 0700 });
     }
-    write_file(path("token"), PortalProcess::token() + "\n");
+    write_file(path("token"), options.token + "\n");
     write_config(options);
 }
 
 void AgentHome::write_config(const Options& options)
 {
     const auto yaml = "state_dir: " + path("state").string() + "\nruntime_dir: " + path("run").string()
-        + "\nplugin_dir: " SITE_PLUGIN_FOLDER "\nmode: " + options.mode + "\ngrace: {members: "
-        + options.member_grace + "}\n" + options.more + "portals:\n  - name: main\n    url: "
-        + options.portal_url + "\n    identifier: brics\n    token_file: " + path("token").string() + "\n"
-        + options.portal_more + "clusters:\n  - name: " + options.cluster
+        + "\nplugin_dir: "
+        + (options.plugin_folder.empty() ? std::string(SITE_PLUGIN_FOLDER) : options.plugin_folder)
+        + "\nmode: " + options.mode + "\ngrace: {members: " + options.member_grace + "}\n" + options.more
+        + "portals:\n  - name: main\n    url: " + options.portal_url
+        + "\n    identifier: brics\n    token_file: " + path("token").string() + "\n" + options.portal_more
+        + "clusters:\n  - name: " + options.cluster
         + "\n    portal: main\n    allocations: {service_settings: [5e771465-0000-4000-8000-000000000001]}\n"
-          "    plugins: [slurm]\n    resolve_people: "
-        + (options.resolve_people ? "true" : "false") + "\n    slurm:\n      programs: " + options.programs
-        + "\n" + (options.slurm_conf.empty() ? "" : "      conf: " + options.slurm_conf + "\n")
-        + options.slurm_more + "    usage:\n" + options.usage_more
+          "    plugins: "
+        + options.plugins + "\n    resolve_people: " + (options.resolve_people ? "true" : "false")
+        + "\n    slurm:\n      programs: " + options.programs + "\n"
+        + (options.slurm_conf.empty() ? "" : "      conf: " + options.slurm_conf + "\n") + options.slurm_more
+        + "    usage:\n" + options.usage_more
         + "      components:\n        node: {measure: node, unit: hours}\n"
           "        cpu: {measure: cpu, unit: hours}\n";
     write_file(config_file(), yaml);

@@ -22,6 +22,9 @@ public:
         std::string mode = "enforce";
         std::string cluster = "sandbox";
         bool resolve_people = true;
+        std::string plugins = "[slurm]";
+        std::string plugin_folder = {}; ///< empty: the build's own
+        std::string token = PortalProcess::token();
         std::string more = {}; ///< appended to the file, at the top level
         std::string slurm_more = {}; ///< `key: value` lines under `slurm:`
         std::string usage_more = {}; ///< the same under `usage:`

@@ -201,6 +201,8 @@ std::string PortalProcess::sample_file()
 
 PortalProcess::PortalProcess(Options options) : options_(std::move(options))
 {
+    if (options_.token.empty())
+        options_.token = token();
     start();
 }
 
@@ -215,7 +217,7 @@ PortalProcess::~PortalProcess()
 void PortalProcess::start()
 {
     std::vector<std::string> arguments { SITE_TEST_PORTAL, "--listen", "127.0.0.1:" + std::to_string(port_),
-        "--token", token(), "--die-with-parent" };
+        "--token", options_.token, "--die-with-parent" };
     if (options_.sample)
         arguments.insert(arguments.end(), { "--load", SITE_TEST_PORTAL_SAMPLE });
     if (options_.now != 0)
@@ -271,7 +273,7 @@ PortalProcess::Reply PortalProcess::ask(
             headers, [&](const auto& header) { return same_name(header.first, name); });
     };
     if (!has("Authorization"))
-        headers.emplace_back("Authorization", "Token " + token());
+        headers.emplace_back("Authorization", "Token " + options_.token);
     if (!body.empty() && !has("Content-Type"))
         headers.emplace_back("Content-Type", "application/json");
     std::string text = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\n";

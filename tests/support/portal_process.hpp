@@ -18,6 +18,8 @@ public:
         bool sample = true;
         /// Seconds since 1970 at which its clock stands; 0: the system's clock.
         std::int64_t now = 0;
+        /// Of the account `site-agent`; empty: token().
+        std::string token = {};
         /// More of the program's own arguments, such as {"--generate", "1000x5"}.
         std::vector<std::string> arguments = {};
     };

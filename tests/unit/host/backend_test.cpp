@@ -99,6 +99,23 @@ TEST(Backend, ItsEndDoesNotWaitForAStuckCall)
     door->open();
 }
 
+TEST(Backend, WhatItsPluginUsesLivesUntilAStuckCallHasReturned)
+{
+    auto door = std::make_shared<Door>();
+    auto used = std::make_shared<int>();
+    const std::weak_ptr<int> watched = used;
+    {
+        Backend backend("slow", std::make_unique<SlowPlugin>(door), nullptr, Seconds { 0 });
+        backend.keep(std::move(used));
+        EXPECT_FALSE(backend.observed({}));
+    }
+    EXPECT_FALSE(watched.expired()); // the call may come back and use it
+    door->open();
+    for (int i = 0; i < 1000 && !watched.expired(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds { 10 });
+    EXPECT_TRUE(watched.expired());
+}
+
 TEST(Backend, AnExceptionOfAPluginIsAnError)
 {
     Backend backend("slow", std::make_unique<SlowPlugin>(std::make_shared<Door>()), nullptr, Seconds { 60 });
