@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "system/clock.hpp"
+#include "system/secrecy.hpp"
 #include "system/stop_signals.hpp"
 
 #include <exception>
@@ -14,6 +15,10 @@ int main(int argc, char** argv)
         const auto parsed = parse_arguments(argc, argv);
         if (!parsed.arguments)
             return parsed.exit_code;
+        if (auto kept = keep_to_ourselves(); !kept) {
+            std::cerr << "site-agent: " << kept.error().text << "\n";
+            return exit_code::error;
+        }
         // Before any other thread, so that every thread has the signals blocked.
         auto signals = StopSignals::block();
         if (!signals) {
