@@ -1,6 +1,7 @@
 # Compiler settings that every target of the project shares, and the two ways to declare one.
 option(SITE_TESTS "Build the tests and the test portal" ON)
 option(SITE_FAULTS "Compile in the fault points that the crash tests use; never in a release" OFF)
+option(SITE_FUZZ "Build only the fuzzers, for clang's libFuzzer" OFF)
 set(SITE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread; empty for none")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -24,6 +25,9 @@ target_compile_options(site_options INTERFACE
     -fstack-protector-strong)
 if(SITE_FAULTS)
     target_compile_definitions(site_options INTERFACE SITE_FAULTS=1)
+endif()
+if(SITE_FUZZ)
+    target_compile_options(site_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(SITE_SANITIZE)
     target_compile_options(site_options INTERFACE

@@ -198,8 +198,7 @@ private:
         allocation.name = row.name;
         allocation.identifier = row.backend_id;
         allocation.group = Name { *row.groupname };
-        allocation.customer = Name { folded(
-            row.customer_abbreviation.empty() ? row.customer_name : row.customer_abbreviation) };
+        allocation.customer = customer(row);
         allocation.customer_name = row.customer_name;
         allocation.active = row.is_active;
         switch (row.state) {
@@ -237,6 +236,18 @@ private:
             allocation.spent = sums == spent_->end() ? Spent {} : sums->second;
         }
         return allocation;
+    }
+
+    /// Where accounts lie under their organisation's, its name reaches commands like any other.
+    Name customer(const AllocationRow& row)
+    {
+        const auto name
+            = folded(row.customer_abbreviation.empty() ? row.customer_name : row.customer_abbreviation);
+        if (!rules_.protected_names.contains(name))
+            return Name { name };
+        note(Severity::info, "name-protected", row.name,
+            "the organisation's name " + cited(name) + " is protected: it gets no account");
+        return {};
     }
 
     std::optional<std::uint64_t> limit(const AllocationRow& row)

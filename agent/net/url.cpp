@@ -97,7 +97,7 @@ Result<Url> parse_url(std::string_view text)
         return bad("it has no host");
     // A name that came out of percent-encoding could end a header line.
     for (const char c : url.host)
-        if (c <= ' ' || c > '~')
+        if (c <= ' ' || c > '~' || std::string_view("/?#@\\%").find(c) != std::string_view::npos)
             return bad("its host has characters that a host name can't have");
     url.port = port_of(parsed->port(), url.scheme);
     if (url.port == 0)
@@ -122,7 +122,9 @@ std::string encoded(std::string_view text)
 
 std::string query_value(std::string_view query, std::string_view name)
 {
-    const auto parsed = urls::parse_query(query);
+    // Boost.URL 1.81 measures the text with strlen, whatever the view's end.
+    const std::string ended(query);
+    const auto parsed = urls::parse_query(ended);
     if (!parsed)
         return {};
     const urls::params_view params = *parsed;

@@ -73,7 +73,13 @@ std::size_t sequence(std::string_view text)
     for (std::size_t i = 1; i < length; ++i)
         if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80)
             return 0;
-    return length;
+    if (length < 3)
+        return length;
+    // Longer than it need be (an escape in disguise), half of a pair, or beyond the last character.
+    const auto second = static_cast<unsigned char>(text[1]);
+    const bool wrong = (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second >= 0xa0)
+        || (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second >= 0x90);
+    return wrong ? 0 : length;
 }
 
 /// C0, DEL and C1 controls, and the marks that turn the direction of writing.

@@ -182,8 +182,8 @@ Result<std::vector<ResourceRow>> RestPortal::resources(std::span<const Uuid> off
             if (offerings.empty() || offering.is_nil() || offering == offerings[i])
                 found.push_back(std::move(row));
     std::ranges::sort(found, {}, &ResourceRow::uuid);
-    const auto twins = std::ranges::unique(found, {}, &ResourceRow::uuid);
-    found.erase(twins.begin(), twins.end());
+    const auto twins = [](const ResourceRow& a, const ResourceRow& b) { return a.uuid == b.uuid; };
+    found.erase(std::unique(found.begin(), found.end(), twins), found.end());
     return found;
 }
 

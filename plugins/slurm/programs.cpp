@@ -56,7 +56,7 @@ std::string first_line(std::string_view text)
         text.remove_prefix(std::min(end + 1, text.size()));
         line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
         // A note on how long the call took isn't what went wrong.
-        if (line.empty() || contains(line, "in usec="))
+        if (line.empty() || (contains(line, "in usec=") && !complains(line)))
             continue;
         std::string out(line.substr(0, most_message));
         std::replace_if(
@@ -68,12 +68,12 @@ std::string first_line(std::string_view text)
 
 Error explained(const Exit& exit, std::string_view output)
 {
+    auto said = first_line(exit.errors);
     for (const auto reason : out_of_reach)
         if (contains(exit.errors, reason))
-            return { Errc::unreachable, first_line(exit.errors) };
+            return { Errc::unreachable, said.empty() ? std::string(reason) : said };
     if (exit.signal)
         return { Errc::unreachable, "ended by signal " + std::to_string(*exit.signal) };
-    auto said = first_line(exit.errors);
     if (said.empty())
         said = first_line(output);
     if (said.empty())

@@ -11,6 +11,16 @@ namespace {
 
 using Leaving = std::unordered_map<Name, std::set<std::pair<Name, Name>>>;
 
+/// Whether an account's name, which may be the site's own, can stand in a command.
+bool can_be_said(std::string_view account)
+{
+    return !account.empty() && account.front() != '-'
+        && std::all_of(account.begin(), account.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                   || std::string_view("_-.+:").find(c) != std::string_view::npos;
+           });
+}
+
 /// The account that becomes the user's default; empty when nothing has to move or can.
 Name new_default(const UserRow& user, const std::set<std::pair<Name, Name>>& leaving)
 {
@@ -20,7 +30,7 @@ Name new_default(const UserRow& user, const std::set<std::pair<Name, Name>>& lea
             continue;
         if (row.first == user.default_account)
             return {}; // another row of the same account stays
-        if (best.empty() || row.first < best)
+        if (can_be_said(row.first.text()) && (best.empty() || row.first < best))
             best = row.first;
     }
     return best;

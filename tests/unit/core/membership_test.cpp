@@ -98,6 +98,15 @@ TEST_F(MembershipTest, TakesWhatThePortalListsAsPresent)
     EXPECT_EQ(codes(), "");
 }
 
+TEST_F(MembershipTest, AnOrganisationOfAProtectedNameIsNone)
+{
+    listing.allocations[0].customer_abbreviation = "Site-Agent";
+    judged();
+    EXPECT_TRUE(result.snapshot.allocations[0].customer.empty());
+    EXPECT_EQ(standings(), "brics.climate present: mia=present olu=present\n");
+    EXPECT_EQ(codes(), "name-protected ");
+}
+
 TEST_F(MembershipTest, RevokesAtOnceAndExpiresOnlyAfterTheGraceFromTheConfirmedBlock)
 {
     remember();

@@ -32,6 +32,15 @@ TEST(UrlParts, OfOtherKindsAreRefused)
     }
 }
 
+TEST(UrlParts, AHostThatWasDecodedIntoSomethingElseIsRefused)
+{
+    for (const auto* text :
+        { "https://%4088", "https://a%2fb.example.org/", "https://a%3fb/", "https://a%23b/",
+            "https://user%40host/", "https://a%0d%0ab/", "https://a%5cb/", "https://a%2525/" })
+        EXPECT_FALSE(parse_url(text)) << text;
+    EXPECT_TRUE(parse_url("https://[::1]:8443/"));
+}
+
 TEST(UrlParts, TellLoopbackFromTheRest)
 {
     for (const auto* text :
@@ -64,6 +73,9 @@ TEST(UrlEncoding, ReadsAParameterBack)
     EXPECT_EQ(query_value("a=b%20c", "a"), "b c");
     EXPECT_EQ(query_value("page_size=100", "page"), "");
     EXPECT_EQ(query_value("a=%zz", "a"), "");
+    EXPECT_EQ(query_value("", "a"), "");
+    const std::string longer = "page=23";
+    EXPECT_EQ(query_value(std::string_view(longer).substr(0, 6), "page"), "2"); // not beyond its end
 }
 
 TEST(UrlEncoding, CutsTheQueryForMessages)

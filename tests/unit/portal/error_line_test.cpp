@@ -53,5 +53,14 @@ TEST(ErrorLine, KeepsForeignQuotesWhole)
     EXPECT_EQ(one_line("a\xff\xe2\x80", 10), "a???");
 }
 
+TEST(ErrorLine, TakesNoEscapeInDisguiseForACharacter)
+{
+    EXPECT_EQ(one_line("\xe0\x80\x9b[2J", 20), "???[2J"); // ESC, longer than it need be
+    EXPECT_EQ(one_line("\xf0\x80\x80\x9b", 20), "????");
+    EXPECT_EQ(one_line("\xed\xa0\x80", 20), "???"); // half of a pair
+    EXPECT_EQ(one_line("\xf4\x90\x80\x80", 20), "????"); // beyond the last character
+    EXPECT_EQ(one_line("\xe0\xa0\x80\xf4\x8f\xbf\xbf", 20), "\xe0\xa0\x80\xf4\x8f\xbf\xbf");
+}
+
 } // namespace
 } // namespace site

@@ -264,6 +264,7 @@ TEST(Wire, AMessageForProjectMembersIsOneBoundedLine)
 {
     EXPECT_EQ(erred_json("quota\nfull\x1b[31m"), R"({"error_message":"quota full?[31m"})");
     EXPECT_LT(erred_json(std::string(10000, 'x')).size(), 550U);
+    EXPECT_EQ(erred_json("x\xe0\x89\x9e"), R"({"error_message":"x???"})"); // no JSON otherwise
 }
 
 } // namespace

@@ -52,6 +52,12 @@ TEST(SlurmAccountsCase2, AnotherDefaultAccountIsSetBeforeTheRemoval)
             "/usr/bin/sacctmgr -i delete user where name=u1001 account=proja cluster=sandbox partition="));
     site.tree.users = Users { { Name("u1001"), { { { Name("proja"), {} } }, Name("proja") } } };
     EXPECT_THAT(site.commands({ removal(association("proja", "u1001")) }), SizeIs(1));
+    // An account of the site's own whose name would be read as more than one word is none to move to.
+    for (const auto* odd : { "a,root", "-i", "a=b", "a b", "a\"b", "a\nb", "a\xff" }) {
+        site.tree.users
+            = Users { { Name("u1001"), { { { Name("proja"), {} }, { Name(odd), {} } }, Name("proja") } } };
+        EXPECT_THAT(site.commands({ removal(association("proja", "u1001")) }), SizeIs(1)) << odd;
+    }
 }
 
 TEST(SlurmAccountsCase2, ARefusalNamesTheDefaultAccount)

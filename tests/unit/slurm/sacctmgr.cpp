@@ -103,6 +103,19 @@ TEST(Sacctmgr, PassesOverANoteOnHowLongItTook)
     EXPECT_EQ(
         judge(Deed::load, said("For cluster sandbox\n", 0, "sacctmgr: Done adding cluster in usec=1\n")).kind,
         Verdict::Kind::done);
+    // but not over an error with such a note
+    EXPECT_EQ(judge(Deed::modify,
+                  said(" Nothing modified\n", 1, "sacctmgr: error: slurm_persist: lost it in usec=9\n"))
+                  .kind,
+        Verdict::Kind::failed);
+}
+
+TEST(Sacctmgr, AlwaysSaysWhyADaemonIsOutOfReach)
+{
+    const auto verdict
+        = judge(Deed::load, said("", 1, "sacctmgr: slurm_persist_conn_open: Connection refused in usec=9\n"));
+    EXPECT_EQ(verdict.kind, Verdict::Kind::failed);
+    EXPECT_EQ(verdict.error, (Error { Errc::unreachable, "Connection refused" }));
 }
 
 TEST(Sacctmgr, NamesWhoseJobsAreActive)
