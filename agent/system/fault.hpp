@@ -5,8 +5,9 @@
 namespace site {
 
 /// A place where the crash tests may end the process with SIGKILL: at the n-th passage, n from the
-/// environment variable SITE_FAULT_AT, counting only passages named SITE_FAULT_NAME when that is set.
-/// Compiled to nothing unless SITE_FAULTS is on, as in no release.
+/// environment variable SITE_FAULT_AT, counting only those whose name is in SITE_FAULT_NAME
+/// (`commit,applied`) when that is set. SITE_FAULT_LOG is a file that the names of those counted are appended
+/// to. Compiled to nothing unless SITE_FAULTS is on, as in no release.
 #ifdef SITE_FAULTS
 void fault_point(const char* where);
 #else

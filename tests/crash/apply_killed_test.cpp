@@ -11,8 +11,8 @@
 namespace site {
 namespace {
 
-/// `apply` is killed at its k-th fault point (every commit of the store, and before and after the plugin's
-/// work), for every k; started again, the end must be that of the undisturbed run.
+/// The real Slurm: `apply` is killed after every commit of the store, and before and after the plugin's work;
+/// started again, the end must be that of the undisturbed run. test_every_point does it at every point.
 class ApplyKilled : public testing::Test {
 protected:
     static void SetUpTestSuite() { slurm = std::make_unique<SlurmSandbox>(); }
@@ -23,6 +23,7 @@ protected:
         agent = std::make_unique<AgentHome>(
             AgentHome::Options { .portal_url = portal.url(), .slurm_conf = slurm->conf() });
         agent->environment = slurm->environment();
+        agent->environment.emplace_back("SITE_FAULT_NAME", "commit,apply,applied");
     }
     ~ApplyKilled() override { slurm->clear(); }
 

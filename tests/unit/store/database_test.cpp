@@ -326,6 +326,7 @@ TEST(DatabaseDeathTest, IsWholeAfterAKillAtTheSecondCommit)
         folder.emplace();
         ::setenv("SITE_TEST_STATE", (*folder / "state.db").c_str(), 1);
         ::setenv("SITE_FAULT_LOG", (*folder / "passages").c_str(), 1);
+        ::setenv("SITE_FAULT_NAME", "commit", 1);
         ::setenv("SITE_FAULT_AT", "2", 1);
     }
     const std::filesystem::path file = std::getenv("SITE_TEST_STATE");
@@ -337,6 +338,7 @@ TEST(DatabaseDeathTest, IsWholeAfterAKillAtTheSecondCommit)
         },
         testing::KilledBySignal(SIGKILL), "");
     ::unsetenv("SITE_FAULT_AT");
+    ::unsetenv("SITE_FAULT_NAME");
     ::unsetenv("SITE_FAULT_LOG");
     ::unsetenv("SITE_TEST_STATE");
 
