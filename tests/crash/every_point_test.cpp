@@ -60,6 +60,14 @@ protected:
             R"({"allocation": "genome", "username": "u013", "useridentifier": "kim.genome.brics"})");
     }
 
+    void killed_by(const std::string& name)
+    {
+        const auto output
+            = crashed.agent->run({ "apply" }, { { "SITE_FAULT_NAME", name }, { "SITE_FAULT_AT", "1" } });
+        ASSERT_EQ(output.exit.signal.value_or(0), SIGKILL) << output.text << output.exit.errors;
+        ASSERT_NE(crashed.contradiction().find("open: "), std::string::npos);
+    }
+
     CrashSite crashed;
 };
 
@@ -118,6 +126,23 @@ TEST_F(EveryPoint, OfReadingUsageAndTellingThePortal)
     killed_everywhere("collect and send", { "usage", "collect" });
     EXPECT_GT(crashed.portal.requests("POST /api/marketplace-component-usages/set_usage/"), 0U);
     EXPECT_NE(crashed.portal.control("GET", "user_usages").body, "[]");
+}
+
+// A run that answers what a kill left open is itself killed at each point.
+TEST_F(EveryPoint, OfARecoveryWhereAllHadBeenDone)
+{
+    settled_site();
+    a_member_leaves_and_a_gate_closes();
+    killed_by("applied");
+    killed_everywhere("recovery, all done", { "apply" });
+}
+
+TEST_F(EveryPoint, OfARecoveryWhereNothingHadBeenDone)
+{
+    settled_site();
+    a_member_leaves_and_a_gate_closes();
+    killed_by("apply");
+    killed_everywhere("recovery, nothing done", { "apply" });
 }
 
 /// The service never ends by itself: it has done its round when it has told the states.

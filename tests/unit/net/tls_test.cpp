@@ -119,6 +119,20 @@ TEST_F(Tls, TakesVersion12)
     EXPECT_EQ(result(settings(server.port(), "localhost")), "200");
 }
 
+TEST_F(Tls, IsNotLeftByARedirectToPlainHttp)
+{
+    ScriptedServer plain(fine);
+    const auto address = "http://127.0.0.1:" + std::to_string(plain.port()) + "/api/";
+    ScriptedServer server(
+        [&](const auto&) {
+            return Reply { "HTTP/1.1 307 Temporary Redirect\r\nLocation: " + address
+                + "\r\nContent-Length: 0\r\n\r\n" };
+        },
+        authority_.issue("DNS:localhost"));
+    EXPECT_THAT(result(settings(server.port(), "localhost")), HasSubstr("redirected (307) to \"" + address));
+    EXPECT_EQ(plain.connections(), 0);
+}
+
 TEST_F(Tls, AServerWithoutTlsIsUnreachable)
 {
     const Listener listener;
