@@ -29,6 +29,17 @@ Finding absurd_rows(Day day, std::uint64_t count)
         .advice = "look at AllocTRES of that day's jobs with sacct" };
 }
 
+/// Job records do not go away within weeks: an answer without any is a database that lost its memory.
+Finding vanished(const LedgerDay& had)
+{
+    return { .severity = Severity::error,
+        .code = "usage-vanished",
+        .subject = text(had.day),
+        .text = std::to_string(had.job_rows)
+            + " job records were there at the last reading and none is now; the figures stay as they were",
+        .advice = "look with sacct whether Slurm's database lost that day's jobs" };
+}
+
 Result<ReadDay> read_day(JobSource& source, Day day, const UsageConfig& config, Instant now)
 {
     DaySheet sheet(day, now, config.zone_offset, [&](Name partition) { return source.shape(partition); });
@@ -86,6 +97,12 @@ Result<Collected> collect(JobSource& source, Database& database, Name cluster, c
         auto read = read_day(source, day, config, clock.now());
         if (!read)
             return read.error().in("reading the jobs of " + text(day));
+        const auto had = std::find_if(
+            known->begin(), known->end(), [&](const LedgerDay& one) { return one.day == day; });
+        if (had != known->end() && had->job_rows > 0 && read->day.job_rows == 0) {
+            collected.findings.push_back(vanished(*had));
+            continue;
+        }
         auto booked = database.commit("booking the usage of " + text(day), [&](Transaction& transaction) {
             ledger.replace_day(transaction, cluster, read->day, read->rows);
         });

@@ -21,7 +21,8 @@ struct Collected {
 std::vector<Day> open_days(Instant now, const UsageConfig&, const std::vector<LedgerDay>& known);
 
 /// Reads the open days, a window of one day each, into the ledger, each day in one commit. An error of one
-/// day keeps what that day had and ends the run; what was read before stays.
+/// day keeps what that day had and ends the run; what was read before stays. A day that had job records and
+/// has none now keeps its figures too, with a finding.
 Result<Collected> collect(JobSource&, Database&, Name cluster, const UsageConfig&, const Clock&,
     const std::function<void(const LedgerDay&)>& progress = {});
 

@@ -1,6 +1,7 @@
 #include "cli/render_plan.hpp"
 
 #include "core/cycle_summary.hpp"
+#include "core/guard.hpp"
 
 #include <boost/json.hpp>
 
@@ -41,9 +42,12 @@ std::string allow_text(const Plan& plan)
 {
     std::string command = "site-agent apply";
     std::set<std::string> named;
-    for (const auto& trip : plan.guards)
+    for (const auto& trip : plan.guards) {
+        if (!may_be_allowed(trip.guard))
+            return {};
         if (named.insert(trip.guard).second)
             command += " --allow " + trip.guard;
+    }
     return "to let just these changes happen, once: " + command + " --plan " + plan.id + "\n";
 }
 

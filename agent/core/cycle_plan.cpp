@@ -318,6 +318,8 @@ Result<void> CycleRun::allow(const std::vector<GuardTrip>& tripped)
                 + "; look at it again with `site-agent plan`" };
     const auto now = parts_.clock.now();
     for (const auto& guard : asked.guards) {
+        if (!may_be_allowed(guard))
+            return Error { Errc::invalid, "guard " + cited(guard) + " can't be allowed" };
         Allowance made { 0, guard, asked.plan, parts_.by, now, now + allowance_span };
         bool found = false;
         for (const auto& trip : tripped) {

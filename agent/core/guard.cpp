@@ -188,6 +188,11 @@ std::optional<GuardTrip> settings_guard(
         GuardScope::snapshot };
 }
 
+bool may_be_allowed(std::string_view guard)
+{
+    return guard != "not-whole" && guard != "store-lost";
+}
+
 GuardTrip not_whole_guard(const Error& error)
 {
     return { "not-whole", error.text, GuardScope::snapshot };

@@ -28,6 +28,9 @@ std::optional<GuardTrip> clock_guard(const Listing&, const GuardConfig&);
 std::optional<GuardTrip> settings_guard(
     const Listing&, const std::set<Uuid>& before, const AllocationFilter&);
 
+/// Whether a person may let it pass: not where there is nothing to believe, or no knowing what is ours.
+bool may_be_allowed(std::string_view guard);
+
 /// `not-whole`: the portal answered, but its lists contradict themselves.
 GuardTrip not_whole_guard(const Error&);
 

@@ -38,7 +38,7 @@ Result<void> Agent::connect(Purpose purpose)
         = Database::open(file, purpose == Purpose::act ? Database::Access::write : Database::Access::read);
     if (!database && purpose == Purpose::look && database.error().code == Errc::not_found) {
         without_store_ = true;
-        database = Database::open(":memory:", Database::Access::write);
+        database = Database::as_if_new(file);
     }
     if (!database)
         return database.error();

@@ -115,12 +115,14 @@ Result<std::unique_ptr<SQLite::Database>> open_file(
     }
 }
 
-Result<std::unique_ptr<SQLite::Database>> open_memory()
+Result<std::unique_ptr<SQLite::Database>> open_memory(const std::string* folder = nullptr)
 {
     try {
         auto sql
             = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         fill_new(*sql);
+        if (folder)
+            note_birth(*sql, trace_of_a_store(*folder));
         return sql;
     } catch (const SQLite::Exception& exception) {
         return sql_error(exception);
@@ -140,6 +142,15 @@ Database::Database(std::unique_ptr<SQLite::Database> sql) : sql_(std::move(sql))
 }
 
 Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::as_if_new(const std::filesystem::path& file)
+{
+    const auto folder = folder_of(file);
+    auto sql = open_memory(&folder);
+    if (!sql)
+        return sql.error();
+    return std::unique_ptr<Database>(new Database(std::move(*sql)));
+}
 
 int Database::schema_version()
 {

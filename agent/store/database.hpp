@@ -43,6 +43,8 @@ public:
 
     /// `:memory:` as the file gives a private one for tests.
     static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file, Access);
+    /// What opening this file for the first time would give, in memory: nothing is made on the disk.
+    static Result<std::unique_ptr<Database>> as_if_new(const std::filesystem::path& file);
     ~Database();
 
     /// Runs `work` and commits; all of it or, on an error, nothing. `what` is for the error's text.

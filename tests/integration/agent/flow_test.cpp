@@ -157,19 +157,5 @@ TEST_F(Flow, AForeignAccountOfTheSameNameIsLeftAlone)
     EXPECT_THAT(agent->run({ "plan" }).text, HasSubstr("not ours"));
 }
 
-TEST_F(Flow, SlurmsDatabaseAwayChangesNothingAndRecoversByItself)
-{
-    agent->expect(0, { "apply" });
-    const auto before = slurm->associations();
-    change("members/drop", R"({"allocation": "climate", "username": "u002"})");
-    slurm->tool("stop", { "slurmdbd" });
-    agent->expect(1, { "apply" });
-    agent->expect(1, { "usage", "collect" });
-    slurm->tool("start", { "slurmdbd" });
-    EXPECT_EQ(slurm->associations(), before);
-    agent->expect(0, { "apply" });
-    EXPECT_NE(slurm->associations(), before);
-}
-
 } // namespace
 } // namespace site

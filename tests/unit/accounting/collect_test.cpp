@@ -94,7 +94,7 @@ TEST(OpenDays, LeaveOutTheFinalOnes)
         texts(open_days(instant("2026-11-02T08:00:00Z"), {}, known)), (Texts { "2026-11-01", "2026-11-02" }));
 }
 
-TEST(OpenDays, ADayThatHasNotBegunIsNotOpen)
+TEST(OpenDays, Daemon5ADayThatHasNotBegunIsNotOpen)
 {
     UsageConfig config;
     config.close_after = Seconds { 3600 };
@@ -157,6 +157,21 @@ TEST_F(CollectTest, ADayIsReadAgainUntilItIsOldEnough)
         EXPECT_GE(window.from, instant("2026-11-02T00:00:00Z"));
 }
 
+TEST_F(CollectTest, Daemon5AClockThatWentBackTakesNothingFromADayThatIsFinal)
+{
+    source_.rows = { job("2026-11-01T10:00:00Z", "2026-11-01T11:00:00Z", 3600) };
+    ASSERT_TRUE(collect_at("2026-11-04T00:00:00Z"));
+    source_.rows.clear();
+    ASSERT_TRUE(collect_at("2026-11-03T11:00:00Z")); // thirteen hours back
+    for (const auto& window : source_.windows) {
+        EXPECT_GE(window.from, instant("2026-11-02T00:00:00Z"));
+        EXPECT_LE(window.from, instant("2026-11-03T11:00:00Z"));
+    }
+    EXPECT_TRUE(days(day(2026, 11, 1), day(2026, 11, 2)).at(0).final);
+    ASSERT_TRUE(collect_at("2026-11-04T01:00:00Z"));
+    EXPECT_EQ(spent(november, "2026-11-04T01:00:00Z"), 14400U);
+}
+
 TEST_F(CollectTest, AFailedDayKeepsWhatItHadAndEndsTheRun)
 {
     source_.rows = { job("2026-11-01T10:00:00Z", "2026-11-01T11:00:00Z", 3600),
@@ -172,6 +187,21 @@ TEST_F(CollectTest, AFailedDayKeepsWhatItHadAndEndsTheRun)
     // the first has the new row, the second what it had
     EXPECT_EQ(spent(november, "2026-11-02T12:15:00Z"), 3U * 14400);
     EXPECT_EQ(days(day(2026, 11, 2), day(2026, 11, 3)).at(0).read, instant("2026-11-02T12:00:00Z"));
+}
+
+TEST_F(CollectTest, AnAnswerWithoutJobsTakesNothingFromADayThatHadSome)
+{
+    source_.rows = { job("2026-11-01T10:00:00Z", "2026-11-01T11:00:00Z", 3600) };
+    ASSERT_TRUE(collect_at("2026-11-02T12:00:00Z"));
+    const auto rows = std::exchange(source_.rows, {});
+    const auto collected = collect_at("2026-11-02T12:15:00Z").value();
+    ASSERT_EQ(collected.findings.size(), 1U);
+    EXPECT_EQ(collected.findings[0].code, "usage-vanished");
+    EXPECT_EQ(collected.findings[0].subject, "2026-11-01");
+    EXPECT_EQ(spent(november, "2026-11-02T12:15:00Z"), 14400U);
+    source_.rows = rows;
+    EXPECT_TRUE(collect_at("2026-11-02T12:30:00Z").value().findings.empty()); // it recovers by itself
+    EXPECT_EQ(spent(november, "2026-11-02T12:30:00Z"), 14400U);
 }
 
 TEST_F(CollectTest, WithAnUnreadableRowADayIsNotWholeAndTheMonthHasNoFigure)
@@ -221,7 +251,7 @@ TEST_F(CollectTest, AMonthHasNoFigureBeforeEveryDayWasRead)
 }
 
 // Field case "Daemon 1": what is read before midnight belongs to October, and November starts from nothing.
-TEST_F(CollectTest, ReadJustBeforeTheMonthTurnsTheFigureIsTheOldMonths)
+TEST_F(CollectTest, Daemon1ReadJustBeforeTheMonthTurnsTheFigureIsTheOldMonths)
 {
     source_.rows = { job("2026-10-31T20:00:00Z", "", 14400) };
     ASSERT_TRUE(collect_at("2026-10-31T23:59:50Z"));

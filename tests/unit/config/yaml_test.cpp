@@ -30,7 +30,8 @@ TEST(Yaml, AnEmptyFileIsAProblem)
         EXPECT_THAT(problems_of(yaml),
             ElementsAre(
                 "a.yaml:1:1: the file is empty, allowed is a section of keys: state_dir, runtime_dir, "
-                "plugin_dir, mode, log, intervals, grace, snapshot, lock_wait, guards, portals, clusters"))
+                "plugin_dir, mode, log, intervals, grace, snapshot, lock_wait, "
+                "changed_by_hand, erred_after, guards, portals, clusters"))
             << yaml;
 }
 

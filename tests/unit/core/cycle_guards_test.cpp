@@ -31,6 +31,7 @@ struct CycleGuards : CycleTest {
 TEST_F(CycleGuards, AnAllowanceLetsJustThePrintedPlanPassOnce)
 {
     apply();
+    whole_ledger(0);
     const auto full = portal.rows;
     portal.rows = {};
     const auto id = plan_id();

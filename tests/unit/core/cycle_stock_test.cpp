@@ -2,6 +2,7 @@
 #include "store/ownership_store.hpp"
 #include "store/troubles.hpp"
 #include "unit/core/cycle_fixture.hpp"
+#include "unit/store/store_fixture.hpp"
 
 #include <gmock/gmock.h>
 
@@ -13,8 +14,14 @@ using testing::HasSubstr;
 struct CycleStock : CycleTest {
     Key account(const char* name) const { return { Kind::account, Name { "c1" }, Name { name } }; }
 
-    /// The state file is gone, the site is as it was.
-    void lose_store() { database = std::move(*Database::open(":memory:", Database::Access::write)); }
+    CycleStock() { lose_store(); }
+
+    /// The state file and its folder are gone, the site is as it was.
+    void lose_store()
+    {
+        folder.emplace();
+        database = std::move(*Database::open(*folder / "state.db", Database::Access::write));
+    }
     AdoptReport adopt_marked()
     {
         AdoptRequest request { {}, true, false };
@@ -23,6 +30,8 @@ struct CycleStock : CycleTest {
                 request.keys.push_back(one.key);
         return adopt(parts(), request);
     }
+
+    std::optional<test::TempFolder> folder;
 };
 
 TEST_F(CycleStock, TakingStockChangesNothing)
@@ -82,6 +91,10 @@ TEST_F(CycleStock, ALostStoreOnlyLooksUntilWhatBearsOurMarkIsAdopted)
     EXPECT_EQ(site.records, before);
     EXPECT_TRUE(*store_lost(*database));
     EXPECT_EQ(apply().exit_code(), 3); // and it stays so
+    auto with = parts();
+    with.allow = AllowRequest { { "store-lost" }, report.plan.id };
+    EXPECT_THAT(cycle(with, CycleMode::apply).error->text, HasSubstr("can't be allowed"));
+    EXPECT_EQ(site.records, before);
 
     const auto adopted = adopt_marked();
     ASSERT_FALSE(adopted.error) << adopted.error->text;

@@ -21,6 +21,17 @@ TEST_F(ScheduleTest, IsDueAtOnceAndThenAfterTheInterval)
     EXPECT_TRUE(schedule.due(start + Seconds { 60 }));
 }
 
+// The clock that never steps is what it goes by; the moment of day it is never told.
+TEST_F(ScheduleTest, Daemon5AStepOfTheClockDoesNotReachIt)
+{
+    static_assert(Schedule::Moment::clock::is_steady);
+    schedule.succeeded(start);
+    EXPECT_FALSE(schedule.due(start + Seconds { 59 }));
+    schedule.succeeded(start + Seconds { 60 }); // once, however late
+    EXPECT_FALSE(schedule.due(start + Seconds { 119 }));
+    EXPECT_TRUE(schedule.due(start + Seconds { 120 }));
+}
+
 TEST_F(ScheduleTest, WaitsLongerAfterEachFailureUpToEightIntervals)
 {
     for (const int intervals : { 2, 4, 8, 8, 8 }) {

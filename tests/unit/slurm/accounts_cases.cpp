@@ -7,6 +7,10 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 namespace site {
 namespace {
 
@@ -148,14 +152,18 @@ TEST(SlurmAccountsCase9, AFailedListingIsNotAnEmptyOne)
     for (const auto& answer : { recorded("no-database"), said(""),
              said("", 0, "sacctmgr: error: slurm_persist_conn_open: failed\n") }) {
         ScriptedRunner runner;
-        runner.on("show assoc", answer);
+        runner.on("show account", answer);
+        runner.on("show assoc", recorded("associations"));
         Slurm slurm(Name("sandbox"), {}, runner);
-        const auto observation = slurm.observed({ { Name("proja") }, true });
-        ASSERT_FALSE(observation);
-        EXPECT_THAT(runner.ran, SizeIs(1));
+        EXPECT_FALSE(slurm.observed({ { Name("proja") }, true }));
+
+        ScriptedRunner later;
+        later.on("show account", recorded("accounts"));
+        later.on("show assoc", answer);
+        EXPECT_FALSE(Slurm(Name("sandbox"), {}, later).observed({ { Name("proja") }, true }));
     }
     ScriptedRunner runner;
-    runner.on("show assoc", recorded("no-database"));
+    runner.on("show account", recorded("no-database"));
     Slurm slurm(Name("sandbox"), {}, runner);
     EXPECT_EQ(slurm.observed({}).error().code, Errc::unreachable);
 }
@@ -174,6 +182,23 @@ TEST(SlurmAccountsCase10, AParentThatIsNotAsAskedForShowsInTheNextLook)
     EXPECT_THAT(site.commands({ update(account("alloc1"), { set("parent", Value(Name("proj1"))) }) }),
         ElementsAre(
             "/usr/bin/sacctmgr -i modify account where name=alloc1 cluster=sandbox set parent=proj1"));
+}
+
+// No job is ever cancelled: the program that could hit more of them than was meant is not named anywhere.
+TEST(SlurmAccountsCase11, NoSourceNamesTheProgramThatCancelsJobs)
+{
+    std::size_t files = 0;
+    for (const auto* part : { "plugins", "agent" })
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(
+                 std::filesystem::path { SITE_SOURCE_FOLDER } / part)) {
+            if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp")
+                continue;
+            ++files;
+            std::ifstream file(entry.path());
+            const std::string text { std::istreambuf_iterator<char>(file), {} };
+            EXPECT_EQ(text.find("scancel"), std::string::npos) << entry.path();
+        }
+    EXPECT_GT(files, 200U);
 }
 
 } // namespace

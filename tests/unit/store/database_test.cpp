@@ -178,7 +178,7 @@ TEST(Database, IsReadWhileAnotherWrites)
 }
 
 // Field case "Daemon 4": the three shapes of a state file after a crash. Never replaced, never guessed.
-TEST(Database, RefusesAnEmptyFileAndLeavesIt)
+TEST(Database, Daemon4RefusesAnEmptyFileAndLeavesIt)
 {
     const TempFolder folder;
     write_file(folder / "state.db", "");
@@ -190,7 +190,7 @@ TEST(Database, RefusesAnEmptyFileAndLeavesIt)
     EXPECT_EQ(std::filesystem::file_size(folder / "state.db"), 0U);
 }
 
-TEST(Database, RefusesAFileOfNulBytesAndLeavesIt)
+TEST(Database, Daemon4RefusesAFileOfNulBytesAndLeavesIt)
 {
     const TempFolder folder;
     const std::string nul(1887, '\0');
@@ -200,7 +200,7 @@ TEST(Database, RefusesAFileOfNulBytesAndLeavesIt)
     EXPECT_EQ(bytes_of(folder / "state.db"), nul);
 }
 
-TEST(Database, RefusesAFileThatWasCutAndLeavesIt)
+TEST(Database, Daemon4RefusesAFileThatWasCutAndLeavesIt)
 {
     const TempFolder folder;
     make_state(folder / "state.db");

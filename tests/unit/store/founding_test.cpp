@@ -78,6 +78,17 @@ TEST(Founding, ACycleThatFindsOurMarksMayCallItLost)
     EXPECT_EQ(founding_text(*database).value(), "lost: 3 accounts bear our mark");
 }
 
+TEST(Founding, ALookAtWhatIsNotThereSaysWhatANewStoreWouldSay)
+{
+    const TempFolder folder;
+    EXPECT_EQ(founding(**Database::as_if_new(folder / "state.db")).value(), Founding::unfounded);
+    EXPECT_FALSE(std::filesystem::exists(folder / "state.db"));
+    open(folder / "state.db");
+    lose(folder / "state.db");
+    EXPECT_EQ(founding(**Database::as_if_new(folder / "state.db")).value(), Founding::lost);
+    EXPECT_FALSE(std::filesystem::exists(folder / "state.db"));
+}
+
 TEST(Founding, AStoreOfAReleaseBeforeTheNoteIsFounded)
 {
     const TempFolder folder;

@@ -100,7 +100,7 @@ TEST(Runner, AddsTheCommandsOwnVariablesAndLetsThemReplaceTheFixedOnes)
     EXPECT_THAT(output->text, Not(HasSubstr("TZ=UTC")));
 }
 
-TEST(Runner, ReadsBothPipesWhileEitherIsFull)
+TEST(Runner, Daemon2ReadsBothPipesWhileEitherIsFull)
 {
     SystemRunner runner;
     const auto output = runner.run(
@@ -214,7 +214,7 @@ TEST(Runner, LetsAChildTidyUpAfterTheFirstSignal)
     EXPECT_EQ(read_file(dir.path() / "seen"), "tidy\n");
 }
 
-TEST(Runner, DoesNotWaitForWhatAChildLeftBehind)
+TEST(Runner, Daemon2DoesNotWaitForWhatAChildLeftBehind)
 {
     const TempDir dir;
     SystemRunner runner;
