@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 namespace site {
 namespace {
 
@@ -43,8 +45,8 @@ TEST_F(CliTest, HelpTeachesAndWrongUsageIs64)
 {
     const auto help = home->run({ "--help" });
     EXPECT_EQ(help.exit.status, 0);
-    for (const auto* word :
-        { "plan", "apply", "run", "status", "check", "usage", "journal", "outbox", "config", "Exit codes" })
+    for (const auto* word : { "plan", "apply", "adopt", "orphans", "run", "status", "metrics", "check",
+             "usage", "journal", "outbox", "config", "Exit codes" })
         EXPECT_THAT(help.text, HasSubstr(word));
     EXPECT_THAT(home->run({ "plan", "--help" }).text, HasSubstr("--commands"));
     EXPECT_EQ(home->run({ "frobnicate" }).exit.status, 64);
@@ -75,6 +77,8 @@ TEST_F(CliTest, EveryCommandThatPrintsHasJson)
     EXPECT_FALSE(plan.at("commands").as_array().empty());
     (void)home->run({ "apply" });
     EXPECT_TRUE(json({ "status" }).contains("cycle_at"));
+    EXPECT_TRUE(json({ "adopt" }).contains("adoptable"));
+    EXPECT_TRUE(json({ "orphans" }).contains("orphans"));
     EXPECT_FALSE(json({ "journal" }).at("entries").as_array().empty());
     EXPECT_TRUE(json({ "outbox" }).at("rows").as_array().empty());
     EXPECT_TRUE(json({ "usage" }).contains("usage"));
@@ -145,6 +149,112 @@ TEST_F(CliTest, AuditModeRefusesToApplyAndToSend)
     EXPECT_EQ(home->run({ "apply" }).exit.status, 1);
     EXPECT_EQ(home->run({ "outbox", "send" }).exit.status, 1);
     EXPECT_EQ(home->run({ "plan" }).exit.status, 2);
+}
+
+/// Slurm has climate's account and two of its members already, by somebody else's hand.
+struct CliAdoption : CliTest {
+    CliAdoption()
+    {
+        slurm.answer(
+            "sacctmgr.show.account", "root|default root account|root\nbrics.climate|hand made|theirs\n");
+        slurm.answer("sacctmgr.show.assoc",
+            "root||||1|||||normal|\nroot|root||||||||normal|\nbrics.climate|||root|1|||||normal|\n"
+            "brics.climate|u001||||||||normal|\nbrics.climate|u002||||||||normal|\n");
+    }
+    std::string commands() { return home->run({ "plan", "--commands" }).text; }
+};
+
+TEST_F(CliAdoption, WhatSomebodyElseMadeIsListedWithWhatWouldChangeAndTakenOverByName)
+{
+    EXPECT_THAT(commands(), HasSubstr("not ours: account sandbox/brics.climate"));
+    const auto listed = home->run({ "adopt" });
+    EXPECT_EQ(listed.exit.status, 0);
+    EXPECT_THAT(listed.text, HasSubstr("account sandbox/brics.climate"));
+    EXPECT_THAT(listed.text, HasSubstr("description: hand made -> project climate.brics"));
+    EXPECT_THAT(listed.text, HasSubstr("association sandbox/brics.climate/u002"));
+    EXPECT_THAT(listed.text, testing::Not(HasSubstr("u003"))); // not there: made, not adopted
+    EXPECT_EQ(json({ "adopt" }).at("adoptable").as_array().size(), 3U);
+
+    const auto unknown = home->run({ "adopt", "brics.nobody", "--yes" });
+    EXPECT_EQ(unknown.exit.status, 1);
+    EXPECT_THAT(unknown.exit.errors, HasSubstr("brics.nobody"));
+
+    const auto asked = home->run({ "adopt", "brics.climate" });
+    EXPECT_EQ(asked.exit.status, 2);
+    EXPECT_THAT(asked.exit.errors, HasSubstr("--yes"));
+    EXPECT_THAT(commands(), HasSubstr("not ours: account sandbox/brics.climate"));
+
+    slurm.forget_calls();
+    const auto taken = home->run({ "adopt", "brics.climate", "--yes" });
+    EXPECT_EQ(taken.exit.status, 0) << taken.exit.errors;
+    EXPECT_THAT(taken.text, HasSubstr("3 records are ours now"));
+    for (const auto& call : slurm.calls())
+        EXPECT_THAT(call, testing::Not(HasSubstr("-i "))); // the site is not touched
+    EXPECT_THAT(commands(), HasSubstr("modify account where name=brics.climate"));
+    EXPECT_THAT(home->run({ "adopt" }).text, HasSubstr("nothing to adopt"));
+}
+
+TEST_F(CliAdoption, RecordOnlyLeavesTheValuesAlone)
+{
+    home->expect(0, { "adopt", "--all", "--record-only", "--yes" });
+    EXPECT_THAT(commands(), testing::Not(HasSubstr("modify account")));
+    EXPECT_THAT(commands(), HasSubstr("u003"));
+}
+
+TEST_F(CliAdoption, ALostStoreIsSaidAndWhatBearsOurMarkIsProposed)
+{
+    slurm.answer("sacctmgr.show.account",
+        "root|default root account|root\nbrics.climate|project climate.brics|site-agent\n");
+    const auto apply = home->run({ "apply" });
+    EXPECT_EQ(apply.exit.status, 3);
+    EXPECT_THAT(apply.text, HasSubstr("guard store-lost"));
+    EXPECT_THAT(apply.text, HasSubstr("site-agent adopt --marked"));
+    for (const auto& call : slurm.calls())
+        EXPECT_THAT(call, testing::Not(HasSubstr("-i ")));
+    EXPECT_THAT(home->run({ "status" }).text, HasSubstr("bear our mark"));
+    EXPECT_THAT(home->run({ "metrics" }).text, HasSubstr("guard=\"store-lost\""));
+    home->expect(0, { "adopt", "--marked", "--yes" });
+    EXPECT_EQ(home->run({ "plan" }).exit.status, 2);
+}
+
+TEST_F(CliAdoption, OrphansTellWhatLooksLikeOursAndIsNot)
+{
+    slurm.answer("sacctmgr.show.account",
+        "root|default root account|root\nbrics.climate|hand made|theirs\nbrics.old|project old|site-agent\n");
+    slurm.answer("sacctmgr.show.assoc",
+        "root||||1|||||normal|\nroot|root||||||||normal|\nbrics.climate|||root|1|||||normal|\n"
+        "brics.old|||root|1|||||normal|\n");
+    const auto orphans = home->run({ "orphans" });
+    EXPECT_EQ(orphans.exit.status, 0);
+    EXPECT_THAT(orphans.text, HasSubstr("account sandbox/brics.old"));
+}
+
+TEST_F(CliTest, MetricsAreWhatPrometheusReads)
+{
+    EXPECT_EQ(home->run({ "metrics" }).exit.status, 1); // no cycle and no store yet: nothing to tell
+    home->expect(1, { "apply" }); // the answers of the tools do not change, so nothing becomes as wanted
+    const auto text = home->run({ "metrics" }).text;
+    for (const auto* line : { "site_agent_last_cycle_timestamp_seconds{cluster=\"sandbox\"} ",
+             "site_agent_guard_held_changes{cluster=\"sandbox\",guard=\"taking-away\"} -1\n",
+             "site_agent_allocations{cluster=\"sandbox\"} 4\n" })
+        EXPECT_THAT(text, HasSubstr(line));
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        EXPECT_THAT(line,
+            testing::MatchesRegex(
+                "# (HELP|TYPE) site_agent_[a-z_]+ .+|site_agent_[a-z_]+([{].*[}])? -?[0-9]+"));
+}
+
+TEST_F(CliTest, AnAllowanceNeedsTheIdOfAPlanAndAGuardThatIsTripped)
+{
+    EXPECT_EQ(home->run({ "apply", "--allow", "clock" }).exit.status, 64);
+    EXPECT_EQ(home->run({ "apply", "--plan", "0123456789ab" }).exit.status, 64);
+    const auto stale = home->run({ "apply", "--allow", "clock", "--plan", "0123456789ab" });
+    EXPECT_EQ(stale.exit.status, 1);
+    EXPECT_THAT(stale.exit.errors + stale.text, HasSubstr("nothing is allowed: the plan is"));
+    const std::string id(json({ "plan" }).at("plan").as_string());
+    const auto untripped = home->run({ "apply", "--allow", "clock", "--plan", id });
+    EXPECT_THAT(untripped.exit.errors + untripped.text, HasSubstr("is not tripped"));
 }
 
 } // namespace
