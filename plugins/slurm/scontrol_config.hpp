@@ -21,6 +21,8 @@ struct SlurmConfig {
     std::string reset_period; ///< `NONE`, `NOW`, `MONTHLY`, ...
     std::string private_data;
 
+    bool operator==(const SlurmConfig&) const = default;
+
     [[nodiscard]] bool enforces(std::string_view) const;
     [[nodiscard]] bool tracks(std::string_view tres) const;
     [[nodiscard]] bool max_tres() const; ///< billing is the largest weighted share, not the sum

@@ -12,6 +12,9 @@ namespace {
 
 // How long what slurmctld said of its configuration is believed: a lost `safe` must be seen.
 constexpr std::chrono::hours config_age { 1 };
+// The same before something is changed: caps where `safe` was lost would kill, and a controller that is away
+// is given nothing to do.
+constexpr std::chrono::minutes change_age { 1 };
 
 } // namespace
 
@@ -38,7 +41,7 @@ Result<Observation> Slurm::observed(const Interest& interest)
     auto facts = std::make_shared<SlurmFacts>();
     if (auto read = read_tree(interest, out, *facts); !read)
         return read.error();
-    if (auto read = read_config(out.findings); !read)
+    if (auto read = read_config(config_age); !read)
         return read.error();
     facts->config = config_;
     facts->standard_node = settings_.default_node;
@@ -78,25 +81,36 @@ Result<void> Slurm::read_tree(const Interest& asked, Observation& out, SlurmFact
     return {};
 }
 
-Result<void> Slurm::read_config(std::vector<Finding>& findings)
+Result<void> Slurm::read_config(std::chrono::seconds newest)
 {
     const auto now = std::chrono::steady_clock::now();
-    if (config_ && now - config_read_ < config_age)
+    if (config_ && now - config_read_ < newest)
         return {};
+    config_.reset();
     const auto text = look("scontrol", { "show", "config" }, "reading Slurm's configuration");
-    auto config = text ? parse_config(*text) : Result<SlurmConfig>(text.error());
-    if (!config) {
-        // What was true an hour ago may not be: caps are left alone until it is known again.
-        config_.reset();
-        findings.push_back({ Severity::warning, "slurm-no-controller", "", config.error().text,
-            "caps are left as they are until slurmctld answers" });
-        return {};
-    }
+    if (!text)
+        return text.error();
+    auto config = parse_config(*text);
+    if (!config)
+        return config.error();
     if (config->cluster != cluster_.text())
         return Error { Errc::invalid,
             "slurmctld is of cluster " + cited(config->cluster) + ", not " + cited(cluster_.text()) };
     config_ = std::move(*config);
     config_read_ = now;
+    return {};
+}
+
+Result<void> Slurm::expect_as_seen()
+{
+    // `load` makes a cluster that it doesn't know.
+    if (!seen_ || !config_)
+        return Error { Errc::conflict, "the cluster's accounts have not been read yet" };
+    const auto seen = *config_;
+    if (auto read = read_config(change_age); !read)
+        return read;
+    if (*config_ != seen)
+        return Error { Errc::conflict, "Slurm's configuration is another than when it was looked at" };
     return {};
 }
 
@@ -130,10 +144,8 @@ std::vector<std::string> Slurm::commands(std::span<const Change> changes) const
 
 std::vector<Result<void>> Slurm::apply(std::span<const Change> changes)
 {
-    // `load` makes a cluster that it doesn't know.
-    if (!seen_)
-        return std::vector<Result<void>>(
-            changes.size(), Error { Errc::conflict, "the cluster's accounts have not been read yet" });
+    if (auto as_seen = expect_as_seen(); !as_seen)
+        return std::vector<Result<void>>(changes.size(), as_seen.error());
     return apply_changes(changes, tree_, programs_, runner_);
 }
 

@@ -19,10 +19,12 @@ public:
 
     [[nodiscard]] Interest interest(const Snapshot&) const override;
     /// Two processes, a third for default accounts when something may be removed, `sshare` where caps can
-    /// be written, and `scontrol` at most once an hour. Without slurmctld everything but the caps goes on.
+    /// be written, and `scontrol` at most once an hour. An error when slurmdbd or slurmctld is away.
     Result<Observation> observed(const Interest&) override;
     [[nodiscard]] Result<Desired> desired(const Snapshot&, const Observation&) const override;
     [[nodiscard]] std::vector<std::string> commands(std::span<const Change>) const override;
+    /// Reads the configuration again when it is older than a minute: nothing is changed without slurmctld, or
+    /// under another configuration than the changes were made for.
     std::vector<Result<void>> apply(std::span<const Change>) override;
     std::vector<Finding> check() override;
     JobSource* job_source() override { return this; }
@@ -35,7 +37,8 @@ private:
     Result<std::string> look(
         std::string_view program, std::vector<std::string> arguments, std::string_view doing);
     Result<void> read_tree(const Interest&, Observation&, SlurmFacts&);
-    Result<void> read_config(std::vector<Finding>&);
+    Result<void> read_config(std::chrono::seconds newest);
+    Result<void> expect_as_seen();
     void read_counts(const Interest&, SlurmFacts&, std::vector<Finding>&);
     Result<const NodeShapes*> shapes();
 

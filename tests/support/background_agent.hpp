@@ -33,6 +33,7 @@ public:
         argv.push_back(nullptr);
         pid_ = ::fork();
         if (pid_ == 0) {
+            ::setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
             for (const auto& [name, value] : variables)
                 ::setenv(name.c_str(), value.c_str(), 1);
             const int fd = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);

@@ -86,7 +86,7 @@ TEST_F(SlurmAway, TheDatabaseDaemonIsDown)
 TEST_F(SlurmAway, TheControllerIsDown)
 {
     slurm->tool("stop", { "slurmctld" });
-    untouched("slurm");
+    untouched("is out of this cycle");
     EXPECT_EQ(reported("cpu"), figure);
     slurm->tool("start", { "slurmctld" });
     recovers();
@@ -107,6 +107,10 @@ TEST_F(SlurmAway, ItsProgramsAnswerEmptyWithExitStatus0)
     sicken("sacctmgr", "exit 0");
     sicken("sacct", "exit 0");
     untouched("is out of this cycle");
+    agent->expect(1, { "usage", "collect" });
+    EXPECT_EQ(reported("cpu"), figure);
+    heal();
+    sicken("sacct", "exit 0");
     const auto collected = agent->run({ "usage", "collect" });
     EXPECT_THAT(collected.text + collected.exit.errors, HasSubstr("usage-vanished"));
     EXPECT_NE(collected.exit.status, 0);

@@ -108,7 +108,7 @@ TEST_F(ListReading, PortalClient1RowsThatComeTwiceWhileOthersNeverComeAreNotWhol
 {
     const Served twice { .pages = { "12", "24" } };
     const auto result = read({ twice });
-    EXPECT_EQ(result.error().code, Errc::unreachable);
+    EXPECT_EQ(result.error().code, Errc::conflict);
     EXPECT_EQ(result.error().text, "list /x/: 3 distinct rows of 4 (read 4 times, never whole)");
 }
 
@@ -180,7 +180,7 @@ TEST_F(ListReading, APageThatIsNoLongerThereStartsTheReadingAnew)
     };
     const auto list = wanted("/x/", "", rows_, &read_allocations, &AllocationRow::uuid);
     const auto result = read_lists({ &list, 1 }, rules_, vanishing);
-    EXPECT_EQ(result.error().code, Errc::unreachable);
+    EXPECT_EQ(result.error().code, Errc::conflict);
     EXPECT_THAT(result.error().text, HasSubstr("page 2 is no longer there"));
 }
 

@@ -62,16 +62,16 @@ TEST_F(SlurmPlugin, ReadsDefaultAccountsOnlyWhenSomethingMayGo)
     EXPECT_THAT(runner.ran_with("onlydefaults"), SizeIs(1));
 }
 
-TEST_F(SlurmPlugin, GoesOnWithoutTheControllerButLeavesCaps)
+TEST_F(SlurmPlugin, IsOutWithoutTheController)
 {
     runner.on("show config", recorded("no-controller"));
     answer_reads(runner);
     auto slurm = plugin();
     const auto observation = slurm.observed(two);
-    ASSERT_TRUE(observation);
-    EXPECT_THAT(shown(observation->findings), StartsWith("warning slurm-no-controller: "));
-    EXPECT_FALSE(dynamic_cast<const SlurmFacts&>(*observation->facts).config);
-    EXPECT_EQ(observation->records.size(), 6U);
+    ASSERT_FALSE(observation);
+    EXPECT_THAT(observation.error().text, StartsWith("reading Slurm's configuration"));
+    const std::vector changes { new_account("a") };
+    EXPECT_FALSE(slurm.apply(changes).at(0));
 }
 
 TEST_F(SlurmPlugin, RefusesTheConfigurationOfAnotherCluster)
