@@ -213,6 +213,9 @@ private:
                 + std::to_string(trip.held.size()) + " changes held)";
         state_.tell("guards", guards.empty() ? "guards: none tripped" : "guard " + guards,
             guards.empty() ? spdlog::level::debug : spdlog::level::err);
+        for (const auto& trip : report.plan.allowed)
+            if (!trip.held.empty())
+                spdlog::warn("guard {} passed by {}: {} changes", trip.guard, trip.allowed_by, trip.held.size());
         for (const auto& finding : report.plan.findings)
             state_.tell("finding " + finding.code + " " + finding.subject,
                 finding.code + ": " + (finding.subject.empty() ? "" : finding.subject + ": ") + finding.text,

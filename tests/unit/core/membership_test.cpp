@@ -220,6 +220,19 @@ TEST_F(MembershipTest, RefusesTheNewcomerOnALocalNameThatIsTaken)
     EXPECT_EQ(codes(), "name-shared name-shared ");
 }
 
+TEST_F(MembershipTest, ANameThatDiffersFromAnotherByCaseAloneIsRefused)
+{
+    remember();
+    listing.allocations.push_back(allocation(2, "ocean"));
+    listing.allocations[1].groupname = "brics.Climate";
+    auto impostor = association(103, 1, "Mia", "climate");
+    impostor.useridentifier = "eve.climate.brics";
+    listing.associations.push_back(impostor);
+    judged();
+    EXPECT_EQ(standings(), "brics.climate present: mia=present olu=present\n");
+    EXPECT_EQ(codes(), "name-form name-form ");
+}
+
 TEST_F(MembershipTest, GivesTheNameOfAGoneProjectToNobodyElse)
 {
     remember();
