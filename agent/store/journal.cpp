@@ -1,10 +1,12 @@
 #include "store/journal.hpp"
 
+#include "store/evidence_body.hpp"
 #include "store/sql.hpp"
 #include "store/statement.hpp"
 
 #include <algorithm>
 #include <array>
+#include <boost/json/parse.hpp>
 
 namespace site {
 namespace {
@@ -35,6 +37,37 @@ void add_details(Transaction& transaction, std::int64_t entry, const Change& cha
         const auto& need = change.needs[i];
         run(add_need, entry, i, need.kind, need.cluster, need.name, need.member, need.part);
     }
+}
+
+boost::json::value json(const Value& value)
+{
+    if (const auto number = value.number())
+        return *number;
+    if (const auto* word = value.word())
+        return boost::json::value(word->text());
+    return nullptr;
+}
+
+KeyWords words(const Key& key)
+{
+    return { name(key.kind), key.cluster.text(), key.name.text(), key.member.text(), key.part.text() };
+}
+
+std::string intent(std::int64_t cycle, std::string_view plugin, std::string_view by, const Change& change)
+{
+    IntentWords made { .cycle = cycle,
+        .plugin = plugin,
+        .by = by,
+        .action = name(change.action),
+        .effect = effects[static_cast<std::size_t>(change.effect)],
+        .key = words(change.key),
+        .reason = change.reason };
+    for (const auto& field : change.fields)
+        made.fields.push_back(field_json(
+            field.field.text(), json(field.before), json(field.after), field.basis.text(), field.release));
+    for (const auto& need : change.needs)
+        made.needs.push_back(key_json(words(need)));
+    return intent_body(std::move(made));
 }
 
 JournalEntry entry(Columns row)
@@ -120,6 +153,7 @@ std::vector<std::int64_t> Journal::intend(Transaction& transaction, std::string_
             run(prepared(transaction, sql::journal_begins_cycle), id);
             cycle = id;
         }
+        append(transaction, at, "intent", id, intent(cycle, plugin, by, change));
         ids.push_back(id);
     }
     return ids;
@@ -129,7 +163,23 @@ void Journal::settle(
     Transaction& transaction, std::int64_t id, Outcome outcome, std::string_view said, Instant at)
 {
     const auto settled = outcome == Outcome::open ? std::nullopt : std::optional(at);
-    run(prepared(transaction, sql::journal_settle), name(outcome), beginning(said, most_said), settled, id);
+    const auto kept = beginning(said, most_said);
+    if (run(prepared(transaction, sql::journal_settle), name(outcome), kept, settled, id) == 0)
+        return; // compacted since
+    append(transaction, at, "outcome", id, outcome_body(name(outcome), kept));
+}
+
+void Journal::ran(Transaction& transaction, const std::vector<std::int64_t>& ids,
+    const std::vector<std::string>& commands, Instant at)
+{
+    if (!ids.empty())
+        append(transaction, at, "commands", ids.front(), commands_body(ids, commands));
+}
+
+void Journal::note(
+    Transaction& transaction, std::string_view event, std::string_view by, std::string_view text, Instant at)
+{
+    append(transaction, at, event, std::nullopt, note_body(by, text));
 }
 
 Result<std::vector<JournalEntry>> Journal::open_intents(std::string_view plugin, Name cluster) const
@@ -148,23 +198,53 @@ Result<std::vector<JournalEntry>> Journal::open_intents(std::string_view plugin,
 Result<std::vector<JournalEntry>> Journal::entries(const JournalQuery& asked) const
 {
     std::vector<JournalEntry> found;
-    const auto since = asked.since.value_or(Instant::min());
+    const auto* text = !asked.name.empty() ? sql::journal_of_name
+        : !asked.user.empty()              ? sql::journal_of_user
+                                           : sql::journal_since;
+    if (asked.open_or_failed)
+        text = !asked.name.empty() ? sql::journal_unsettled_of_name
+            : !asked.user.empty()  ? sql::journal_unsettled_of_user
+                                   : sql::journal_unsettled_since;
     auto done = database_.read("reading the journal", [&](SQLite::Database& database) {
-        const bool unsettled = asked.open_or_failed;
-        if (asked.name.empty()) {
-            SQLite::Statement query(database, unsettled ? sql::journal_unsettled_since : sql::journal_since);
-            with(query, since, asked.most);
-            found = gather(database, query);
-        } else {
-            SQLite::Statement query(
-                database, unsettled ? sql::journal_unsettled_of_name : sql::journal_of_name);
-            with(query, since, asked.name, asked.most);
-            found = gather(database, query);
-        }
+        SQLite::Statement query(database, text);
+        with(query, asked.since.value_or(Instant::min()), asked.until.value_or(Instant::max()), asked.name,
+            asked.user, asked.kind ? site::name(*asked.kind) : std::string_view {}, asked.most);
+        found = gather(database, query);
     });
     if (!done)
         return done.error();
     return found;
+}
+
+Result<std::optional<BatchCommands>> Journal::commands_of(std::int64_t id) const
+{
+    std::string body;
+    auto done = database_.read("reading the commands of a change", [&](SQLite::Database& database) {
+        SQLite::Statement query(database, sql::evidence_commands);
+        with(query, id);
+        if (query.executeStep())
+            body = Columns(query).text();
+    });
+    if (!done)
+        return done.error();
+    if (body.empty())
+        return std::optional<BatchCommands> {};
+    try {
+        const auto value = boost::json::parse(body);
+        BatchCommands batch { .first = value.at("first").to_number<std::int64_t>(),
+            .last = value.at("last").to_number<std::int64_t>(),
+            .commands = {},
+            .left_out = value.at("left_out").to_number<std::uint64_t>() };
+        if (id > batch.last)
+            return std::optional<BatchCommands> {};
+        for (const auto& command : value.at("commands").as_array())
+            batch.commands.emplace_back(command.as_string());
+        return std::optional(std::move(batch));
+    } catch (const std::exception& problem) {
+        return Error { Errc::internal,
+            "reading the commands of a change: the journal holds what no release wrote: "
+                + std::string(problem.what()) };
+    }
 }
 
 } // namespace site

@@ -230,7 +230,60 @@ CREATE TABLE trouble (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps { Migration { 1, version_1 }, Migration { 2, version_2 } };
+// The chain keeps itself: rows come only at its end, are never changed, and go only from its beginning, once
+// the anchor stands for them. Strict tables, since a value of another type could read alike.
+constexpr const char* version_3 = R"sql(
+CREATE TABLE evidence (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL CHECK (event <> '' AND event NOT GLOB '*[^a-z-]*'),
+    entry INTEGER,
+    body TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX evidence_by_entry ON evidence (entry) WHERE entry IS NOT NULL;
+CREATE INDEX evidence_commands ON evidence (entry) WHERE event = 'commands';
+
+CREATE TABLE evidence_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    entries_before INTEGER NOT NULL
+) STRICT;
+INSERT INTO evidence_head
+    SELECT 1, 0, '0000000000000000000000000000000000000000000000000000000000000000', coalesce(max(id), 0)
+    FROM journal;
+
+CREATE TABLE evidence_anchor (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    last_seq INTEGER NOT NULL,
+    last_hash TEXT NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL
+) STRICT;
+INSERT INTO evidence_anchor
+    VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, 0, 0, 0, 0, '');
+
+CREATE TRIGGER evidence_only_appended BEFORE INSERT ON evidence
+WHEN NEW.seq <> (SELECT seq + 1 FROM evidence_head)
+BEGIN SELECT RAISE(ABORT, 'evidence is only appended'); END;
+CREATE TRIGGER evidence_moves_head AFTER INSERT ON evidence
+BEGIN UPDATE evidence_head SET seq = NEW.seq, hash = NEW.hash; END;
+CREATE TRIGGER evidence_never_changed BEFORE UPDATE ON evidence
+BEGIN SELECT RAISE(ABORT, 'evidence is never changed'); END;
+CREATE TRIGGER evidence_only_compacted BEFORE DELETE ON evidence
+WHEN OLD.seq > (SELECT last_seq FROM evidence_anchor)
+BEGIN SELECT RAISE(ABORT, 'evidence is only dropped by compaction'); END;
+
+CREATE INDEX journal_by_member ON journal (member, at);
+)sql";
+
+constexpr std::array steps { Migration { 1, version_1 }, Migration { 2, version_2 },
+    Migration { 3, version_3 } };
 
 constexpr std::array vital { "owned", "owned_field", "known_allocation", "known_member" };
 

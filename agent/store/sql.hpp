@@ -23,26 +23,85 @@ inline constexpr auto journal_open
     = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, name, member, part, reason, "
       "outcome, said,"
       " settled FROM journal WHERE plugin = ? AND cluster = ? AND outcome = 'open' ORDER BY id";
+// Bound alike: from, until, name, user, kind, most. What is empty does not narrow, but for the column that
+// the statement is named for.
 inline constexpr auto journal_since = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, "
                                       "name, member, part, reason, outcome, said,"
-                                      " settled FROM journal WHERE at >= ? ORDER BY at DESC, id DESC LIMIT ?";
-inline constexpr auto journal_unsettled_since = "SELECT id, cycle, at, plugin, who, action, effect, kind, "
-                                                "cluster, name, member, part, reason, outcome, said,"
-                                                " settled FROM journal WHERE at >= ? AND outcome IN ('open', "
-                                                "'failed') ORDER BY at DESC, id DESC LIMIT ?";
-inline constexpr auto journal_of_name
+                                      " settled FROM journal WHERE at >= ?1 AND at < ?2 AND (?3 = '' OR name "
+                                      "= ?3) AND (?4 = '' OR member = ?4) AND (?5 = '' OR kind = ?5)"
+                                      " ORDER BY at DESC, id DESC LIMIT ?6";
+inline constexpr auto journal_unsettled_since
     = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, name, member, part, reason, "
       "outcome, said,"
-      " settled FROM journal WHERE at >= ? AND name = ? ORDER BY at DESC, id DESC LIMIT ?";
+      " settled FROM journal WHERE at >= ?1 AND at < ?2 AND (?3 = '' OR name = ?3) AND (?4 = '' OR member = "
+      "?4) AND (?5 = '' OR kind = ?5) AND outcome IN ('open', 'failed')"
+      " ORDER BY at DESC, id DESC LIMIT ?6";
+inline constexpr auto journal_of_name = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, "
+                                        "name, member, part, reason, outcome, said,"
+                                        " settled FROM journal WHERE at >= ?1 AND at < ?2 AND name = ?3 AND "
+                                        "(?4 = '' OR member = ?4) AND (?5 = '' OR kind = ?5)"
+                                        " ORDER BY at DESC, id DESC LIMIT ?6";
 inline constexpr auto journal_unsettled_of_name
     = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, name, member, part, reason, "
       "outcome, said,"
-      " settled FROM journal WHERE at >= ? AND name = ? AND outcome IN ('open', 'failed')"
-      " ORDER BY at DESC, id DESC LIMIT ?";
-inline constexpr auto journal_fields
-    = "SELECT field, before, after, basis, release FROM journal_field WHERE entry = ? ORDER BY position";
-inline constexpr auto journal_needs
-    = "SELECT kind, cluster, name, member, part FROM journal_need WHERE entry = ? ORDER BY position";
+      " settled FROM journal WHERE at >= ?1 AND at < ?2 AND name = ?3 AND (?4 = '' OR member = ?4) AND (?5 = "
+      "'' OR kind = ?5) AND outcome IN ('open', 'failed')"
+      " ORDER BY at DESC, id DESC LIMIT ?6";
+inline constexpr auto journal_of_user = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, "
+                                        "name, member, part, reason, outcome, said,"
+                                        " settled FROM journal WHERE at >= ?1 AND at < ?2 AND (?3 = '' OR "
+                                        "name = ?3) AND member = ?4 AND (?5 = '' OR kind = ?5)"
+                                        " ORDER BY at DESC, id DESC LIMIT ?6";
+inline constexpr auto journal_unsettled_of_user
+    = "SELECT id, cycle, at, plugin, who, action, effect, kind, cluster, name, member, part, reason, "
+      "outcome, said,"
+      " settled FROM journal WHERE at >= ?1 AND at < ?2 AND (?3 = '' OR name = ?3) AND member = ?4 AND (?5 = "
+      "'' OR kind = ?5) AND outcome IN ('open', 'failed')"
+      " ORDER BY at DESC, id DESC LIMIT ?6";
+inline constexpr auto journal_fields = "SELECT field, before, after, basis, release, position FROM "
+                                       "journal_field WHERE entry = ? ORDER BY position";
+inline constexpr auto journal_needs = "SELECT kind, cluster, name, member, part, position FROM journal_need "
+                                      "WHERE entry = ? ORDER BY position";
+
+inline constexpr auto journal_entry = "SELECT cycle, at, plugin, who, action, effect, kind, cluster, name, "
+                                      "member, part, reason, outcome, said,"
+                                      " settled FROM journal WHERE id = ?";
+inline constexpr auto journal_unproven
+    = "SELECT id FROM journal WHERE id > ? AND NOT EXISTS"
+      " (SELECT 1 FROM evidence WHERE entry = journal.id AND event = 'intent') LIMIT 1";
+// An index has the open ones alone: a few.
+inline constexpr auto journal_first_open
+    = "SELECT min(id) FROM journal INDEXED BY journal_open WHERE outcome = 'open'";
+inline constexpr auto journal_drop
+    = "DELETE FROM journal WHERE id IN"
+      " (SELECT entry FROM evidence WHERE seq > ? AND seq <= ? AND entry IS NOT NULL)";
+inline constexpr auto journal_drop_older
+    = "DELETE FROM journal WHERE id < ? AND +at < ? AND +outcome <> 'open'"
+      " AND NOT EXISTS (SELECT 1 FROM evidence WHERE entry = journal.id)";
+
+// the chain of evidence
+inline constexpr auto evidence_head = "SELECT seq, hash, entries_before FROM evidence_head WHERE one = 1";
+inline constexpr auto evidence_add
+    = "INSERT INTO evidence (seq, at, event, entry, body, hash) VALUES (?, ?, ?, ?, ?, ?)";
+inline constexpr auto evidence_walk
+    = "SELECT seq, at, event, entry, body, hash FROM evidence WHERE seq > ? ORDER BY seq";
+inline constexpr auto evidence_after
+    = "SELECT seq, at, event, entry, body, hash FROM evidence WHERE seq > ? ORDER BY seq LIMIT ?";
+inline constexpr auto evidence_last_outcome
+    = "SELECT seq FROM evidence WHERE entry = ? AND event = 'outcome' ORDER BY seq DESC LIMIT 1";
+inline constexpr auto evidence_standing
+    = "SELECT (SELECT max(seq) FROM evidence WHERE entry = ?), outcome FROM journal WHERE id = ?";
+inline constexpr auto evidence_entries
+    = "SELECT count(*) FROM evidence WHERE seq > ? AND seq <= ? AND event = 'intent'";
+// Commands stand under the first entry of their batch.
+inline constexpr auto evidence_commands
+    = "SELECT body FROM evidence WHERE event = 'commands' AND entry <= ? ORDER BY entry DESC LIMIT 1";
+inline constexpr auto evidence_drop = "DELETE FROM evidence WHERE seq <= ?";
+inline constexpr auto anchor_of = "SELECT last_seq, last_hash, first_at, last_at, dropped, entries, at, who"
+                                  " FROM evidence_anchor WHERE one = 1";
+inline constexpr auto anchor_put
+    = "UPDATE evidence_anchor SET last_seq = ?, last_hash = ?, first_at = ?, last_at = ?,"
+      " dropped = ?, entries = ?, at = ?, who = ? WHERE one = 1";
 
 // ownership
 inline constexpr auto owned_load
@@ -184,7 +243,10 @@ inline constexpr auto note_of = "SELECT at, text FROM note WHERE topic = ?";
 
 inline constexpr std::array every { journal_cycle, journal_add, journal_begins_cycle, journal_add_field,
     journal_add_need, journal_settle, journal_open, journal_since, journal_unsettled_since, journal_of_name,
-    journal_unsettled_of_name, journal_fields, journal_needs, owned_load, owned_put, owned_find, owned_drop,
+    journal_unsettled_of_name, journal_of_user, journal_unsettled_of_user, journal_fields, journal_needs,
+    journal_entry, journal_unproven, journal_first_open, journal_drop, journal_drop_older, evidence_head,
+    evidence_add, evidence_walk, evidence_after, evidence_last_outcome, evidence_standing, evidence_entries,
+    evidence_commands, evidence_drop, anchor_of, anchor_put, owned_load, owned_put, owned_find, owned_drop,
     owned_drop_hollow, owned_put_field, owned_drop_field, owned_drop_fields, known_allocations, known_members,
     known_find, known_put, known_drop, known_put_member, known_drop_member, snapshot_of, snapshot_put,
     snapshot_renew, resources_of, resources_drop, resource_add, ledger_days, ledger_put_day, ledger_drop,

@@ -88,6 +88,14 @@ void put(SQLite::Statement& statement, int index, const std::optional<Instant>& 
         statement.bind(index);
 }
 
+void put(SQLite::Statement& statement, int index, const std::optional<std::int64_t>& number)
+{
+    if (number)
+        statement.bind(index, *number);
+    else
+        statement.bind(index);
+}
+
 } // namespace detail
 
 std::int64_t Columns::number()
@@ -127,6 +135,14 @@ std::optional<Instant> Columns::maybe_instant()
 {
     if (!null())
         return instant();
+    ++next_;
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> Columns::maybe_number()
+{
+    if (!null())
+        return number();
     ++next_;
     return std::nullopt;
 }

@@ -38,6 +38,7 @@ void put(SQLite::Statement&, int index, Month);
 void put(SQLite::Statement&, int index, Decimal);
 void put(SQLite::Statement&, int index, Kind);
 void put(SQLite::Statement&, int index, const std::optional<Instant>&);
+void put(SQLite::Statement&, int index, const std::optional<std::int64_t>&);
 template <std::integral Number> void put(SQLite::Statement& statement, int index, Number value)
 {
     statement.bind(index, static_cast<std::int64_t>(value));
@@ -76,6 +77,7 @@ public:
     Value value();
     Instant instant() { return Instant { Seconds { number() } }; }
     std::optional<Instant> maybe_instant();
+    std::optional<std::int64_t> maybe_number();
     Day day();
     Month month();
     Decimal decimal() { return Decimal::hundredths(number()); }
