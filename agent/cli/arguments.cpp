@@ -117,19 +117,62 @@ private:
         command(app_, "metrics",
             "Print the state as Prometheus metrics, for node_exporter's textfile collector", Verb::metrics);
         command(app_, "check", "Try everything that is needed, a line each, with what to do", Verb::check);
+        journal();
+        keeping();
+        auto* config = command(app_, "config", "Show the configuration as it holds, each key with its source",
+            Verb::config_show);
+        command(*config, "check", "Only say whether the configuration is good", Verb::config_check);
+    }
+
+    void journal()
+    {
         auto* journal = command(
             app_, "journal", "Show every change that was intended and what became of it", Verb::journal);
         journal->add_option("--last", chosen_.most, "How many entries, newest first")
             ->check(CLI::Range(1, 100000))
             ->capture_default_str();
         journal->add_option_function<std::string>(
-            "--since", [this](const std::string& text) { chosen_.since = since(text); },
+            "--since", [this](const std::string& text) { chosen_.since = moment("--since", text); },
             "Only from then on: YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
+        journal->add_option_function<std::string>(
+            "--until", [this](const std::string& text) { chosen_.until = end_of("--until", text); },
+            "Only up to then, a day to its end");
         journal->add_option("--name", chosen_.name, "Only of this account or group");
+        journal->add_option("--user", chosen_.user, "Only of this member");
+        journal->add_option_function<std::string>(
+            "--kind", [this](const std::string& text) { chosen_.kind = kind(text); },
+            "Only of this kind: group, group_member, directory, quota, account, association");
         journal->add_flag("--unfinished", chosen_.unfinished, "Only what is open or failed");
-        auto* config = command(app_, "config", "Show the configuration as it holds, each key with its source",
-            Verb::config_show);
-        command(*config, "check", "Only say whether the configuration is good", Verb::config_check);
+        journal->add_flag("--commands", chosen_.commands, "Also show the commands that were run");
+
+        auto* verify = command(*journal, "verify",
+            "Recompute the chain of evidence and hold the journal against it", Verb::journal_verify);
+        verify->add_option(
+            "--head", chosen_.head, "NUMBER:HASH that `status` or the system's journal showed once");
+        command(*journal, "export", "Write the whole evidence, a JSON object a line, oldest first",
+            Verb::journal_export);
+        auto* compact = command(*journal, "compact",
+            "Drop settled entries that are older than a date; an anchor stands for them",
+            Verb::journal_compact);
+        compact
+            ->add_option_function<std::string>(
+                "--before", [this](const std::string& text) { chosen_.before = moment("--before", text); },
+                "The first moment to be kept: YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ")
+            ->required();
+        compact->add_flag("--yes", chosen_.yes, "Do it; without this it is only told what would go");
+    }
+
+    void keeping()
+    {
+        auto* backup = command(app_, "backup",
+            "Copy the store, while the service goes on; without a name into `backups` of its folder",
+            Verb::backup);
+        auto* file = backup->add_option("FILE", chosen_.file, "A new file");
+        backup->add_option("--to", chosen_.folder, "A folder; the file is named by the time")->excludes(file);
+        auto* restore = command(app_, "restore",
+            "Check a backup and put it in the place of the store, with the service stopped", Verb::restore);
+        restore->add_option("FILE", chosen_.file, "The backup; it is only read")->required();
+        restore->add_flag("--yes", chosen_.yes, "Don't ask");
     }
 
     void reporting()
@@ -147,14 +190,30 @@ private:
         command(*outbox, "send", "Send now what waits, without regard to its pause", Verb::outbox_send);
     }
 
-    static Instant since(const std::string& text)
+    static Instant moment(const std::string& option, const std::string& text)
     {
         if (auto day = parse_day(text))
             return Instant { *day };
         auto instant = parse_instant(text);
         if (!instant)
-            throw CLI::ValidationError("--since", instant.error().text);
+            throw CLI::ValidationError(option, instant.error().text);
         return *instant;
+    }
+
+    /// The first moment after a day, or after a second.
+    static Instant end_of(const std::string& option, const std::string& text)
+    {
+        if (auto day = parse_day(text))
+            return Instant { *day + std::chrono::days { 1 } };
+        return moment(option, text) + Seconds { 1 };
+    }
+
+    static Kind kind(const std::string& text)
+    {
+        const auto parsed = parse_kind(text);
+        if (!parsed)
+            throw CLI::ValidationError("--kind", "\"" + text + "\" is no kind of record");
+        return *parsed;
     }
 
     static Month month(const std::string& text)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/records.hpp"
 #include "cli/screen.hpp"
 #include "model/time.hpp"
 
@@ -22,6 +23,11 @@ enum class Verb : std::uint8_t {
     usage_show,
     usage_collect,
     journal,
+    journal_verify,
+    journal_export,
+    journal_compact,
+    backup,
+    restore,
     outbox_show,
     outbox_send,
     config_show,
@@ -34,7 +40,7 @@ struct Arguments {
     std::filesystem::path config = "/etc/site-agent/site-agent.yaml";
     Form form = Form::text;
     ColourChoice colour = ColourChoice::automatic;
-    bool commands = false; ///< plan
+    bool commands = false; ///< plan, journal
     std::filesystem::path snapshot; ///< plan
     std::vector<std::string> allow; ///< apply: guards
     std::string plan; ///< apply --allow: id of the printed plan
@@ -48,9 +54,16 @@ struct Arguments {
     bool by_user = false; ///< usage
     bool no_send = false; ///< usage collect
     std::size_t most = 50; ///< journal
-    std::optional<Instant> since; ///< journal
+    std::optional<Instant> since; ///< journal, journal export
+    std::optional<Instant> until; ///< journal, journal export: only before then
     std::string name; ///< journal
+    std::string user; ///< journal
+    std::optional<Kind> kind; ///< journal
     bool unfinished = false; ///< journal
+    std::string head; ///< journal verify
+    std::optional<Instant> before; ///< journal compact
+    std::filesystem::path file; ///< backup, restore
+    std::filesystem::path folder; ///< backup
 };
 
 /// Either what to do, or an exit code because the line was answered already (help, version, an error that

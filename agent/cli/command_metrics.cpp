@@ -94,6 +94,10 @@ void store_metrics(const Situation& now, const std::string& cluster, Exposition&
     out.sample(cluster, static_cast<std::int64_t>(now.gone.size()));
     out.family("resources_in_trouble", "Resources with a fault of their own.");
     out.sample(cluster, static_cast<std::int64_t>(now.troubles.size()));
+    out.family("backup_timestamp_seconds", "When the newest backup was made; 0: none is there.");
+    out.sample(cluster, now.newest_backup ? now.newest_backup->time_since_epoch().count() : 0);
+    out.family("journal_rows", "Rows of the journal's chain of evidence, those dropped included.");
+    out.sample(cluster, now.head.seq);
     out.family("store_lost", "Whether the state file was lost, so that nothing is changed.");
     out.sample(cluster, now.lost.empty() ? 0 : 1);
 }

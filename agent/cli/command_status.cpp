@@ -87,6 +87,8 @@ void print_text(const Situation& now, const Desk& desk)
                << (now.outbox.empty() ? "empty: the portal has every figure"
                                       : std::to_string(now.outbox.size()) + " reports wait")
                << "\n";
+    screen.out << "journal head " << text(now.head) << "\n"
+               << "backup       " << age(now.newest_backup, moment) << "\n";
     if (!now.lost.empty())
         screen.out << screen.tinted(Tint::bad, "store        " + now.lost) << "\n";
     for (const auto& [resource, trouble] : now.troubles)
@@ -123,6 +125,8 @@ void print_json(Situation& now, const Desk& desk)
             { "cycles", trouble.cycles }, { "stage", name(trouble.stage) }, { "text", trouble.text } });
     out["troubles"] = std::move(troubles);
     out["store_lost"] = now.lost;
+    out["journal_head"] = text(now.head);
+    out["backup_at"] = now.newest_backup ? json::value(text(*now.newest_backup)) : json::value(nullptr);
     desk.screen.out << json::serialize(out) << "\n";
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/exit_code.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/writer_lock.hpp"
 #include "system/log.hpp"
 
 #include <boost/json.hpp>
@@ -54,6 +55,16 @@ int dispatch(Desk& desk)
         return command_usage_collect(desk);
     case Verb::journal:
         return command_journal(desk);
+    case Verb::journal_verify:
+        return command_journal_verify(desk);
+    case Verb::journal_export:
+        return command_journal_export(desk);
+    case Verb::journal_compact:
+        return command_journal_compact(desk);
+    case Verb::backup:
+        return command_backup(desk);
+    case Verb::restore:
+        return command_restore(desk);
     case Verb::outbox_show:
         return command_outbox_show(desk);
     case Verb::outbox_send:
@@ -104,6 +115,12 @@ bool Desk::confirmed(const std::string& question) const
     std::string answer;
     std::getline(std::cin, answer);
     return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+Result<std::shared_ptr<const FileLock>> Desk::writer(std::string_view what) const
+{
+    return take_writer_lock(
+        config, what, clock, [this] { return signals.stop_requested(); }, hooks().waiting);
 }
 
 int Desk::fail(const Error& error) const

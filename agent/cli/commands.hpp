@@ -4,7 +4,12 @@
 #include "cli/screen.hpp"
 #include "config/config.hpp"
 #include "daemon/agent.hpp"
+#include "system/file_lock.hpp"
 #include "system/stop_signals.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace site {
 
@@ -20,6 +25,8 @@ struct Desk {
     [[nodiscard]] Hooks hooks() const;
     /// Whether the person says yes; without a terminal only `--yes` does.
     [[nodiscard]] bool confirmed(const std::string& question) const;
+    /// The writer lock; waits for another writer as long as the configuration says, and tells so.
+    [[nodiscard]] Result<std::shared_ptr<const FileLock>> writer(std::string_view what) const;
     /// Prints an error as the command's answer; returns its exit code.
     int fail(const Error&) const;
 };
@@ -35,6 +42,11 @@ int command_check(Desk&);
 int command_usage_show(Desk&);
 int command_usage_collect(Desk&);
 int command_journal(Desk&);
+int command_journal_verify(Desk&);
+int command_journal_export(Desk&);
+int command_journal_compact(Desk&);
+int command_backup(Desk&);
+int command_restore(Desk&);
 int command_outbox_show(Desk&);
 int command_outbox_send(Desk&);
 int command_config_show(Desk&);

@@ -1,5 +1,6 @@
 #include "cli/situation.hpp"
 
+#include "store/backup.hpp"
 #include "store/founding.hpp"
 #include "store/notes.hpp"
 #include "system/file_lock.hpp"
@@ -45,6 +46,12 @@ Result<Situation> situation(const Desk& desk, Database& database)
     if (!troubles || !founded || !founded_text)
         return !troubles ? troubles.error() : !founded ? founded.error() : founded_text.error();
     now.troubles = std::move(*troubles);
+    auto head = Evidence(database).head();
+    if (!head)
+        return head.error();
+    now.head = std::move(*head);
+    if (const auto backups = backups_in(desk.config.state / "backups"); !backups.empty())
+        now.newest_backup = backup_time(backups.front());
     if (*founded == Founding::lost)
         now.lost = std::move(*founded_text);
     for (const auto& [uuid, allocation] : now.known) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/commands.hpp"
+#include "store/evidence.hpp"
 #include "store/ledger.hpp"
 #include "store/outbox.hpp"
 #include "store/portal_memory.hpp"
@@ -26,6 +27,8 @@ struct Situation {
     Known known;
     TroubleMap troubles;
     std::string lost; ///< why nothing is changed; empty: the store is good
+    ChainHead head; ///< of the journal
+    std::optional<Instant> newest_backup; ///< of those that the daemon makes
     std::string daemon; ///< who runs; empty: nobody
 };
 

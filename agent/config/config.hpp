@@ -117,6 +117,9 @@ struct Config {
     Seconds allocation_grace { 7 * 86400 };
     Seconds snapshot_max_age { 7 * 86400 };
     Seconds lock_wait { 600 };
+    Seconds backup_interval { 86400 };
+    std::uint32_t backup_keep = 14; ///< 0: none are made
+    Seconds journal_keep { 731 * 86400 }; ///< 0: for ever
     ByHand changed_by_hand = ByHand::repair;
     std::uint32_t erred_after
         = 5; ///< cycles that one resource's fault lasts before the portal is told; 0: never

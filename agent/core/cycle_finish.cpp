@@ -38,6 +38,7 @@ Result<void> CycleRun::finish()
         else if (unfounded_and_seen())
             set_found(transaction);
         finish_allowances(transaction, now);
+        note_guards(transaction, now);
         Troubles(parts_.database).save(transaction, cluster_, troubles_, troubles_after());
         for (auto& part : sides_) {
             if (part.sick)
@@ -66,6 +67,26 @@ Known CycleRun::remembered() const
             if (change.effect != Effect::gives)
                 remains.outstanding.emplace(change.key.name, change.key.member);
     return confirm_blocks(judged.known, judged.snapshot, remains, parts_.clock.now());
+}
+
+/// The journal has each guard once for the plan that it holds, and that it no longer does.
+void CycleRun::note_guards(Transaction& transaction, Instant now)
+{
+    const auto topic = "guards/" + cluster_.text();
+    std::string tripped;
+    for (const auto& trip : report_.plan.guards)
+        tripped += (tripped.empty() ? "" : " ") + trip.guard;
+    const auto stands = tripped.empty() ? tripped : tripped + " in plan " + report_.plan.id;
+    if (stands == guards_before_)
+        return;
+    for (const auto& trip : report_.plan.guards)
+        journal_.note(transaction, "guard", parts_.by,
+            "guard " + trip.guard + " holds " + std::to_string(trip.held.size()) + " changes of plan "
+                + report_.plan.id + ": " + trip.text,
+            now);
+    if (tripped.empty())
+        journal_.note(transaction, "guard", parts_.by, "no guard is tripped any more", now);
+    Notes(parts_.database).put(transaction, topic, stands, now);
 }
 
 /// A new store is good once every plugin has looked and none found our mark.

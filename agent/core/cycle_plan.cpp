@@ -3,6 +3,7 @@
 #include "core/record_of.hpp"
 #include "core/service_settings.hpp"
 #include "model/identifier.hpp"
+#include "store/notes.hpp"
 #include "store/taken.hpp"
 
 #include <algorithm>
@@ -70,6 +71,11 @@ Result<void> CycleRun::load()
     if (!troubles)
         return troubles.error();
     troubles_ = std::move(*troubles);
+    auto guards = Notes(parts_.database).note("guards/" + cluster_.text());
+    if (!guards)
+        return guards.error();
+    if (*guards)
+        guards_before_ = (*guards)->text;
     for (auto* backend : parts_.backends) {
         CyclePart part;
         part.backend = backend;

@@ -76,6 +76,7 @@ private:
     [[nodiscard]] TroubleMap troubles_after() const;
     [[nodiscard]] bool unfounded_and_seen() const;
     void finish_allowances(Transaction&, Instant now);
+    void note_guards(Transaction&, Instant now);
 
     void progress(std::string doing, std::size_t done, std::size_t total) const;
 
@@ -91,6 +92,7 @@ private:
     std::vector<Allowance> allowances_;
     std::set<Uuid> settings_; ///< service settings that earlier cycles saw
     TroubleMap troubles_;
+    std::string guards_before_; ///< what was tripped in the cycle before
     Founding founding_ = Founding::founded;
     std::string founding_text_;
     bool newly_lost_ = false;

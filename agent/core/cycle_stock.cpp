@@ -46,6 +46,10 @@ Result<void> CycleRun::adopt(const AdoptRequest& request, AdoptReport& adopted)
                 for (const auto& field : one.fields)
                     as_it_stands.fields.push_back({ field.field, field.before, field.before, field.basis });
             ownership_.settled(transaction, one.plugin, as_it_stands, now);
+            journal_.note(transaction, "adopted", parts_.by,
+                one.plugin + ": " + text(one.key)
+                    + (request.record_only ? ", its values left as they are" : ""),
+                now);
         }
         if (request.marked)
             set_found(transaction);

@@ -49,9 +49,12 @@ Result<void> CycleRun::batch(CyclePart& part, std::vector<Change> changes)
         return {};
     const auto done_before = report_.outcomes.size();
     progress("changing " + part.backend->name(), done_before, report_.plan.size());
+    const auto commands = part.backend->commands(changes); // none: the intents are enough to go on
     std::vector<std::int64_t> ids;
     auto intended = parts_.database.commit("writing the intents", [&](Transaction& transaction) {
         ids = journal_.intend(transaction, part.backend->name(), parts_.by, report_.plan.at, changes);
+        if (commands)
+            journal_.ran(transaction, ids, *commands, report_.plan.at);
         Taken taken(parts_.database);
         for (const auto& change : changes)
             if (change.effect == Effect::takes_away && !allowed(part.backend->name(), change))
@@ -150,8 +153,10 @@ void CycleRun::count_outcome(const Change& change, const Settled& answer)
         [](const Allocation& one, Name name) { return one.group < name; });
     if (allocation == all.end() || allocation->group != change.key.name || allocation->resource.is_nil())
         return;
+    const auto key = text(change.key);
     if (answer.outcome == Outcome::failed)
-        fared_.failed.emplace(allocation->resource, text(change.key) + ": " + answer.said);
+        fared_.failed.emplace(
+            allocation->resource, answer.said.starts_with(key) ? answer.said : key + ": " + answer.said);
     else if (answer.outcome == Outcome::done)
         fared_.done.insert(allocation->resource);
 }
@@ -162,9 +167,15 @@ Result<void> CycleRun::keep_new_allowances()
         return {};
     Allowances store(parts_.database);
     return parts_.database.commit("writing the allowances", [&](Transaction& transaction) {
-        for (auto& allowance : allowances_)
-            if (allowance.id == 0)
-                allowance.id = store.add(transaction, cluster_, allowance);
+        for (auto& allowance : allowances_) {
+            if (allowance.id != 0)
+                continue;
+            allowance.id = store.add(transaction, cluster_, allowance);
+            journal_.note(transaction, "allowance", parts_.by,
+                "guard " + allowance.guard + " may be passed by the "
+                    + std::to_string(allowance.changes.size()) + " changes of plan " + allowance.plan,
+                report_.plan.at);
+        }
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/cycle_summary.hpp"
 #include "daemon/tell_troubles.hpp"
+#include "daemon/writer_lock.hpp"
 #include "host/load.hpp"
 #include "host/remote_jobs.hpp"
 #include "store/ledger.hpp"
@@ -83,20 +84,10 @@ Result<RestPortal*> Agent::portal()
 
 template <class T> Result<T> Agent::locked(std::string_view what, const std::function<Result<T>()>& work)
 {
-    const auto file = config_.runtime / "writer.lock";
-    auto taken = try_lock(file, what, clock_.now());
+    auto taken = take_writer_lock(config_, what, clock_, hooks_.stop, hooks_.waiting);
     if (!taken)
         return taken.error();
-    if (const auto* held = std::get_if<LockHeld>(&*taken)) {
-        if (hooks_.waiting)
-            hooks_.waiting(held->by);
-        taken = wait_for_lock(file, what, clock_, config_.lock_wait, hooks_.stop);
-        if (!taken)
-            return taken.error();
-        if (const auto* still = std::get_if<LockHeld>(&*taken))
-            return Error { Errc::timed_out, "the writer lock is held by " + still->by };
-    }
-    const auto lock = std::get<std::shared_ptr<const FileLock>>(*taken);
+    const auto& lock = *taken;
     // Children hold the lock as long as they live, so that a successor waits for them.
     for (const auto& runner : runners_)
         runner->hold(lock);
@@ -154,6 +145,12 @@ Result<AdoptReport> Agent::adopt(const std::string& by, const AdoptRequest& requ
         return rest.error();
     return locked<AdoptReport>(
         by, [&]() -> Result<AdoptReport> { return site::adopt(parts(**rest, by), request); });
+}
+
+Result<Housekept> Agent::keep_house()
+{
+    return locked<Housekept>(
+        "housekeeping", [this] { return site::keep_house(config_, *database_, clock_.now()); });
 }
 
 Result<UsageReport> Agent::collect(const std::function<void(const LedgerDay&)>& day)

@@ -4,6 +4,7 @@
 #include "accounting/report.hpp"
 #include "config/config.hpp"
 #include "core/cycle.hpp"
+#include "daemon/housekeeping.hpp"
 #include "host/backend.hpp"
 #include "portal/rest_portal.hpp"
 #include "store/database.hpp"
@@ -67,6 +68,9 @@ public:
     /// Reads the resources' flags; unless auditing, also renews each resource's last sync, marks those with a
     /// lasting fault of their own as erred, and sets what we marked in order again.
     Result<std::size_t> report_status();
+
+    /// Backups and compaction, what of them is due.
+    Result<Housekept> keep_house();
 
     /// Stores what the last plan of an audit was.
     Result<void> keep_plan(const CycleReport&);

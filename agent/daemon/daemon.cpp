@@ -16,6 +16,8 @@
 namespace site {
 namespace {
 
+constexpr std::chrono::hours house_interval { 1 };
+
 /// Logs a line when it differs from the topic's last one: an outage is one line, not one a minute.
 class StateLog {
 public:
@@ -39,7 +41,7 @@ public:
           cycle_(config.cycle_interval, clock.steady(), [this] { return chance(); }),
           usage_(config.usage_interval, clock.steady(), [this] { return chance(); }),
           status_(config.status_interval, clock.steady(), [this] { return chance(); }),
-          config_(std::move(config))
+          house_(house_interval, clock.steady(), [this] { return chance(); }), config_(std::move(config))
     {
         if (options_.dry_run)
             config_.mode = OperatingMode::audit;
@@ -136,6 +138,7 @@ private:
         run_if_due(usage_, [this] { return collect(); });
         run_if_due(cycle_, [this] { return reconcile(); });
         run_if_due(status_, [this] { return report(); });
+        run_if_due(house_, [this] { return keep_house(); });
     }
 
     template <class Task> void run_if_due(Schedule& schedule, Task task)
@@ -150,7 +153,7 @@ private:
 
     void wait()
     {
-        const auto next = std::min({ cycle_.next(), usage_.next(), status_.next() });
+        const auto next = std::min({ cycle_.next(), usage_.next(), status_.next(), house_.next() });
         auto most = std::chrono::ceil<std::chrono::milliseconds>(next - clock_.steady());
         if (auto interval = watchdog_interval(); interval && *interval)
             most = std::min(most, std::chrono::duration_cast<std::chrono::milliseconds>(**interval / 2));
@@ -215,7 +218,8 @@ private:
             guards.empty() ? spdlog::level::debug : spdlog::level::err);
         for (const auto& trip : report.plan.allowed)
             if (!trip.held.empty())
-                spdlog::warn("guard {} passed by {}: {} changes", trip.guard, trip.allowed_by, trip.held.size());
+                spdlog::warn(
+                    "guard {} passed by {}: {} changes", trip.guard, trip.allowed_by, trip.held.size());
         for (const auto& finding : report.plan.findings)
             state_.tell("finding " + finding.code + " " + finding.subject,
                 finding.code + ": " + (finding.subject.empty() ? "" : finding.subject + ": ") + finding.text,
@@ -271,6 +275,24 @@ private:
         return true;
     }
 
+    /// What stood in the log at that time is found again in the file, or something was altered.
+    bool keep_house()
+    {
+        auto kept = agent_->keep_house();
+        if (!kept) {
+            state_.tell("house", "housekeeping: " + kept.error().text, spdlog::level::err);
+            return false;
+        }
+        state_.tell("house", "housekeeping: all is kept", spdlog::level::debug);
+        if (kept->backup)
+            spdlog::info("backup: {}, {} bytes, journal head {}", kept->backup->file.string(),
+                kept->backup->bytes, text(kept->backup->head));
+        if (kept->compacted.rows > 0)
+            spdlog::info("journal: {} entries up to {} dropped, anchor {}", kept->compacted.entries,
+                text(kept->compacted.anchor.to), text(kept->compacted.anchor.last));
+        return true;
+    }
+
     const DaemonOptions options_;
     StopSignals& signals_;
     const Clock& clock_;
@@ -278,6 +300,7 @@ private:
     Schedule cycle_;
     Schedule usage_;
     Schedule status_;
+    Schedule house_; ///< looks whether backup or compaction is due
     Config config_;
     std::unique_ptr<Agent> agent_;
     StateLog state_;

@@ -31,6 +31,21 @@ std::string sha256(std::string_view whole)
     return out;
 }
 
+void gather(SQLite::Statement& query, std::vector<EvidenceRow>& found)
+{
+    while (query.executeStep()) {
+        Columns row(query);
+        EvidenceRow one;
+        one.seq = row.number();
+        one.at = row.instant();
+        one.event = row.text();
+        one.entry = row.maybe_number();
+        one.body = row.text();
+        one.hash = row.text();
+        found.push_back(std::move(one));
+    }
+}
+
 } // namespace
 
 const std::string no_hash(hex_digits, '0');
@@ -152,17 +167,20 @@ Result<std::vector<EvidenceRow>> Evidence::after(std::int64_t seq, std::size_t m
     auto done = database_.read("reading the evidence", [&](SQLite::Database& database) {
         SQLite::Statement query(database, sql::evidence_after);
         with(query, seq, most);
-        while (query.executeStep()) {
-            Columns row(query);
-            EvidenceRow one;
-            one.seq = row.number();
-            one.at = row.instant();
-            one.event = row.text();
-            one.entry = row.maybe_number();
-            one.body = row.text();
-            one.hash = row.text();
-            found.push_back(std::move(one));
-        }
+        gather(query, found);
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+Result<std::vector<EvidenceRow>> Evidence::notes(Instant since, Instant until, std::size_t most) const
+{
+    std::vector<EvidenceRow> found;
+    auto done = database_.read("reading the notes of the journal", [&](SQLite::Database& database) {
+        SQLite::Statement query(database, sql::evidence_notes);
+        with(query, since, until, most);
+        gather(query, found);
     });
     if (!done)
         return done.error();

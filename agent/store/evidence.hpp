@@ -66,6 +66,9 @@ public:
     /// The next rows after this one, oldest first.
     Result<std::vector<EvidenceRow>> after(std::int64_t seq, std::size_t most) const;
 
+    /// Rows that are about no entry (an allowance, a guard, a compaction), newest first, of [since, until).
+    Result<std::vector<EvidenceRow>> notes(Instant since, Instant until, std::size_t most) const;
+
 private:
     const Database& database_;
 };

@@ -242,6 +242,7 @@ CREATE TABLE evidence (
     hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX evidence_by_entry ON evidence (entry) WHERE entry IS NOT NULL;
+CREATE INDEX evidence_notes ON evidence (at) WHERE entry IS NULL;
 CREATE INDEX evidence_commands ON evidence (entry) WHERE event = 'commands';
 
 CREATE TABLE evidence_head (

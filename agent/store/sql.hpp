@@ -87,6 +87,9 @@ inline constexpr auto evidence_walk
     = "SELECT seq, at, event, entry, body, hash FROM evidence WHERE seq > ? ORDER BY seq";
 inline constexpr auto evidence_after
     = "SELECT seq, at, event, entry, body, hash FROM evidence WHERE seq > ? ORDER BY seq LIMIT ?";
+inline constexpr auto evidence_notes
+    = "SELECT seq, at, event, entry, body, hash FROM evidence WHERE entry IS NULL AND at >= ? AND at < ?"
+      " ORDER BY at DESC, seq DESC LIMIT ?";
 inline constexpr auto evidence_last_outcome
     = "SELECT seq FROM evidence WHERE entry = ? AND event = 'outcome' ORDER BY seq DESC LIMIT 1";
 inline constexpr auto evidence_standing
@@ -245,15 +248,15 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     journal_add_need, journal_settle, journal_open, journal_since, journal_unsettled_since, journal_of_name,
     journal_unsettled_of_name, journal_of_user, journal_unsettled_of_user, journal_fields, journal_needs,
     journal_entry, journal_unproven, journal_first_open, journal_drop, journal_drop_older, evidence_head,
-    evidence_add, evidence_walk, evidence_after, evidence_last_outcome, evidence_standing, evidence_entries,
-    evidence_commands, evidence_drop, anchor_of, anchor_put, owned_load, owned_put, owned_find, owned_drop,
-    owned_drop_hollow, owned_put_field, owned_drop_field, owned_drop_fields, known_allocations, known_members,
-    known_find, known_put, known_drop, known_put_member, known_drop_member, snapshot_of, snapshot_put,
-    snapshot_renew, resources_of, resources_drop, resource_add, ledger_days, ledger_put_day, ledger_drop,
-    ledger_add, ledger_month, ledger_spent, outbox_find, outbox_add, outbox_add_figure, outbox_drop,
-    outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put,
-    reported_of, note_put, note_put_now, note_of, allowance_add, allowance_add_change, allowances_of,
-    allowance_drop_change, allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old,
-    troubles_of, trouble_put, trouble_drop };
+    evidence_add, evidence_walk, evidence_after, evidence_notes, evidence_last_outcome, evidence_standing,
+    evidence_entries, evidence_commands, evidence_drop, anchor_of, anchor_put, owned_load, owned_put,
+    owned_find, owned_drop, owned_drop_hollow, owned_put_field, owned_drop_field, owned_drop_fields,
+    known_allocations, known_members, known_find, known_put, known_drop, known_put_member, known_drop_member,
+    snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop, resource_add, ledger_days,
+    ledger_put_day, ledger_drop, ledger_add, ledger_month, ledger_spent, outbox_find, outbox_add,
+    outbox_add_figure, outbox_drop, outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures,
+    outbox_rows, reported_put, reported_of, note_put, note_put_now, note_of, allowance_add,
+    allowance_add_change, allowances_of, allowance_drop_change, allowance_drop, allowance_drop_old, taken_put,
+    taken_since, taken_drop_old, troubles_of, trouble_put, trouble_drop };
 
 } // namespace site::sql

@@ -35,6 +35,16 @@ Result<void> sync(const std::string& path, int flags)
 
 } // namespace
 
+Result<void> sync_file(const std::string& file)
+{
+    return sync(file, 0);
+}
+
+Result<void> sync_folder(const std::string& folder)
+{
+    return sync(folder, O_DIRECTORY);
+}
+
 std::string folder_of(const std::filesystem::path& file)
 {
     return file.has_parent_path() ? file.parent_path().string() : ".";

@@ -22,6 +22,10 @@ std::string state_file_text(const std::filesystem::path&);
 /// The folder that the file is in; `.` for a bare name.
 std::string folder_of(const std::filesystem::path& file);
 
+/// Returns when what was written to it, or what was named in it, is on the disk.
+Result<void> sync_file(const std::string& file);
+Result<void> sync_folder(const std::string& folder);
+
 /// Device and inode: whether a path still leads to the file that it led to.
 Result<std::pair<std::uint64_t, std::uint64_t>> file_identity(const std::filesystem::path&);
 

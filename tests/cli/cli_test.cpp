@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace site {
@@ -45,8 +46,8 @@ TEST_F(CliTest, HelpTeachesAndWrongUsageIs64)
 {
     const auto help = home->run({ "--help" });
     EXPECT_EQ(help.exit.status, 0);
-    for (const auto* word : { "plan", "apply", "adopt", "orphans", "run", "status", "metrics", "check",
-             "usage", "journal", "outbox", "config", "Exit codes" })
+    for (const auto* word : { "plan", "apply", "adopt", "orphans", "backup", "restore", "run", "status",
+             "metrics", "check", "usage", "journal", "outbox", "config", "Exit codes" })
         EXPECT_THAT(help.text, HasSubstr(word));
     EXPECT_THAT(home->run({ "plan", "--help" }).text, HasSubstr("--commands"));
     EXPECT_EQ(home->run({ "frobnicate" }).exit.status, 64);
@@ -255,6 +256,104 @@ TEST_F(CliTest, AnAllowanceNeedsTheIdOfAPlanAndAGuardThatIsTripped)
     const std::string id(json({ "plan" }).at("plan").as_string());
     const auto untripped = home->run({ "apply", "--allow", "clock", "--plan", id });
     EXPECT_THAT(untripped.exit.errors + untripped.text, HasSubstr("is not tripped"));
+}
+
+TEST_F(CliTest, TheJournalProvesItselfAndIsExportedWhole)
+{
+    home->expect(1, { "apply" });
+    const auto verified = home->run({ "journal", "verify" });
+    EXPECT_EQ(verified.exit.status, 0) << verified.text;
+    EXPECT_THAT(verified.text, HasSubstr("good"));
+    const std::string head(json({ "status" }).at("journal_head").as_string());
+    EXPECT_EQ(home->run({ "journal", "verify", "--head", head }).exit.status, 0);
+    EXPECT_EQ(json({ "journal", "verify" }).at("head").as_string(), head);
+
+    std::istringstream lines(home->run({ "journal", "export" }).text);
+    std::size_t count = 0;
+    std::string commands;
+    for (std::string line; std::getline(lines, line); ++count) {
+        const auto row = boost::json::parse(line).as_object();
+        EXPECT_EQ(row.at("seq"), count + 1);
+        if (row.at("event") == "commands")
+            commands += boost::json::serialize(row.at("body"));
+    }
+    EXPECT_GT(count, 30U); // 17 intents, their outcomes, what was run
+    EXPECT_THAT(commands, HasSubstr("sacctmgr -i"));
+
+    const auto shown = home->run({ "journal", "--commands", "--user", "u001", "--kind", "association" });
+    EXPECT_THAT(shown.text, HasSubstr("brics.climate/u001"));
+    EXPECT_THAT(shown.text, testing::Not(HasSubstr("brics.climate/u002:")));
+    EXPECT_THAT(shown.text, HasSubstr("run for "));
+    EXPECT_EQ(home->run({ "journal", "--kind", "planet" }).exit.status, 64);
+    EXPECT_EQ(home->run({ "journal", "verify", "--head", "12" }).exit.status, 64);
+    EXPECT_THAT(home->run({ "journal", "--until", "2020-01-01" }).text, HasSubstr("no entries"));
+}
+
+TEST_F(CliTest, CompactingTellsFirstAndLeavesAnAnchor)
+{
+    home->expect(1, { "apply" });
+    const auto told = home->run({ "journal", "compact", "--before", "2100-01-01" });
+    EXPECT_EQ(told.exit.status, 2);
+    EXPECT_THAT(told.text, HasSubstr("would be dropped"));
+    EXPECT_EQ(json({ "journal" }).at("entries").as_array().size(), 17U);
+    home->expect(0, { "journal", "compact", "--before", "2100-01-01", "--yes" });
+    EXPECT_TRUE(json({ "journal" }).at("entries").as_array().empty());
+    const auto verified = home->run({ "journal", "verify" });
+    EXPECT_EQ(verified.exit.status, 0) << verified.text;
+    EXPECT_THAT(verified.text, HasSubstr("were dropped by journal compact by root"));
+    EXPECT_THAT(home->run({ "journal" }).text, HasSubstr("compacted"));
+    EXPECT_EQ(home->run({ "journal", "compact", "--before", "yesterday" }).exit.status, 64);
+    EXPECT_EQ(home->run({ "journal", "compact" }).exit.status, 64);
+}
+
+TEST_F(CliAdoption, WhatWasAdoptedStandsInTheJournal)
+{
+    home->expect(0, { "adopt", "brics.climate", "--yes" });
+    const auto shown = home->run({ "journal" }).text;
+    EXPECT_THAT(shown, HasSubstr("adopted"));
+    EXPECT_THAT(shown, HasSubstr("adopt by root"));
+    EXPECT_THAT(shown, HasSubstr("account sandbox/brics.climate"));
+}
+
+TEST_F(CliAdoption, AGuardStandsInTheJournalOnceForAPlan)
+{
+    slurm.answer("sacctmgr.show.account",
+        "root|default root account|root\nbrics.climate|project climate.brics|site-agent\n");
+    home->expect(3, { "apply" });
+    home->expect(3, { "apply" });
+    const auto noted = json({ "journal" }).at("notes").as_array();
+    const auto guards = std::count_if(noted.begin(), noted.end(),
+        [](const boost::json::value& note) { return note.at("event") == "guard"; });
+    EXPECT_EQ(guards, 1);
+}
+
+TEST_F(CliTest, ABackupComesBackAsItWas)
+{
+    home->expect(1, { "apply" });
+    const auto copy = json({ "backup" });
+    const std::filesystem::path file(std::string(copy.at("file").as_string()));
+    EXPECT_EQ(file.parent_path(), home->path("state") / "backups");
+    home->expect(0, { "backup", home->path("mine.db") });
+    EXPECT_EQ(home->run({ "backup", home->path("mine.db") }).exit.status, 1); // never over another
+    home->expect(0, { "backup", "--to", home->path("elsewhere") });
+
+    std::filesystem::remove(home->path("state") / "state.db");
+    std::filesystem::remove(home->path("state") / "state.db-wal");
+    std::filesystem::remove(home->path("state") / "state.db-shm");
+    const auto lost = home->run({ "apply" });
+    EXPECT_EQ(lost.exit.status, 3);
+    EXPECT_THAT(lost.text, HasSubstr("guard store-lost"));
+
+    const auto asked = home->run({ "restore", file });
+    EXPECT_EQ(asked.exit.status, 2);
+    EXPECT_THAT(asked.exit.errors, HasSubstr("--yes"));
+    const auto restored = home->run({ "restore", file, "--yes" });
+    EXPECT_EQ(restored.exit.status, 0) << restored.exit.errors;
+    EXPECT_THAT(restored.text, HasSubstr("kept as"));
+    EXPECT_EQ(home->run({ "journal", "verify" }).exit.status, 0);
+    EXPECT_EQ(json({ "journal" }).at("entries").as_array().size(), 17U);
+    EXPECT_EQ(home->run({ "apply" }).exit.status, 1); // as before: the fake does nothing
+    EXPECT_EQ(home->run({ "restore", home->config_file(), "--yes" }).exit.status, 1);
 }
 
 } // namespace

@@ -49,6 +49,7 @@ struct Place {
 // HttpClient. One that can't must pass a fault point of its own, and stand here.
 const std::vector<Place> places {
     { "agent/store/database.cpp", "commit", 2, { "committing", "commit" } }, // the other one is a read
+    { "agent/store/backup.cpp", "commit", 1, { "restore", "restore aside" } },
     { "agent/store/schema.cpp", "commit", 1, { "migrating", "migrated" } },
     { "agent/system/child.cpp", "process", 2, { "starting", "started", "ended" } }, // fork and its execve
     { "agent/net/http_client.cpp", "socket", 1, { "sending", "sent", "answered" } },

@@ -17,17 +17,6 @@ namespace {
 using namespace test;
 using Access = Database::Access;
 
-void write_file(const std::filesystem::path& file, const std::string& bytes)
-{
-    std::ofstream(file, std::ios::binary) << bytes;
-}
-
-std::string bytes_of(const std::filesystem::path& file)
-{
-    std::ifstream in(file, std::ios::binary);
-    return { std::istreambuf_iterator<char>(in), {} };
-}
-
 mode_t mode_of(const std::filesystem::path& file)
 {
     struct stat found { };

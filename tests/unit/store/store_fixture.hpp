@@ -5,6 +5,7 @@
 #include "model/uuid.hpp"
 #include "store/database.hpp"
 
+#include <fstream>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -35,6 +36,17 @@ public:
 private:
     std::filesystem::path path_;
 };
+
+inline void write_file(const std::filesystem::path& file, const std::string& bytes)
+{
+    std::ofstream(file, std::ios::binary) << bytes;
+}
+
+inline std::string bytes_of(const std::filesystem::path& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    return { std::istreambuf_iterator<char>(in), {} };
+}
 
 inline std::unique_ptr<Database> memory()
 {

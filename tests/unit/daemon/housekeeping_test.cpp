@@ -1,0 +1,94 @@
+#include "daemon/housekeeping.hpp"
+
+#include "store/founding.hpp"
+#include "store/journal.hpp"
+#include "unit/store/store_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+namespace site {
+namespace {
+
+using namespace test;
+
+struct HousekeepingTest : testing::Test {
+    HousekeepingTest()
+    {
+        config.state = folder / "";
+        commit(*database, [](Transaction& transaction) { set_found(transaction); });
+    }
+    Housekept keep(std::chrono::hours later) { return keep_house(config, *database, begin + later).value(); }
+    std::size_t backups() { return backups_in(folder / "backups").size(); }
+    void act(Instant when)
+    {
+        Change change { Action::create, Effect::gives, { Kind::account, Name { "c1" }, Name { "a" } } };
+        commit(*database, [&](Transaction& transaction) {
+            Journal journal(*database);
+            journal.settle(transaction, journal.intend(transaction, "p", "run", when, { change })[0],
+                Outcome::done, "", when);
+        });
+    }
+
+    const TempFolder folder;
+    Config config;
+    const Instant begin = at(1'790'000'000);
+    std::unique_ptr<Database> database
+        = std::move(Database::open(folder / "state.db", Database::Access::write).value());
+};
+
+using std::chrono::hours;
+
+TEST_F(HousekeepingTest, ABackupADayIsMadeWhateverTheRestarts)
+{
+    EXPECT_TRUE(keep(hours { 0 }).backup);
+    EXPECT_FALSE(keep(hours { 1 }).backup); // as after a restart
+    EXPECT_FALSE(keep(hours { 23 }).backup);
+    EXPECT_TRUE(keep(hours { 24 }).backup);
+    EXPECT_EQ(backups(), 2U);
+}
+
+TEST_F(HousekeepingTest, OnlySoManyAreKept)
+{
+    config.backup_keep = 3;
+    for (int i = 0; i < 6; ++i)
+        keep(hours { 24 * i });
+    EXPECT_EQ(backups(), 3U);
+}
+
+TEST_F(HousekeepingTest, NoneIsMadeWhenNoneIsWanted)
+{
+    config.backup_keep = 0;
+    EXPECT_FALSE(keep(hours { 0 }).backup);
+    EXPECT_EQ(backups(), 0U);
+}
+
+TEST_F(HousekeepingTest, ALostStorePushesOutNoGoodBackup)
+{
+    keep(hours { 0 });
+    commit(*database, [](Transaction& transaction) { set_lost(transaction, "test"); });
+    EXPECT_FALSE(keep(hours { 48 }).backup);
+    EXPECT_EQ(backups(), 1U);
+}
+
+TEST_F(HousekeepingTest, ABackupOfTheFutureHoldsNothingUp)
+{
+    keep(hours { 24 * 365 });
+    EXPECT_TRUE(keep(hours { 0 }).backup);
+}
+
+TEST_F(HousekeepingTest, WhatIsTooOldForTheJournalIsDroppedOnceADay)
+{
+    act(begin);
+    act(begin + hours { 1 });
+    act(begin + hours { 24 * 20 });
+    config.journal_keep = Seconds { 10 * 86400 };
+    EXPECT_EQ(keep(hours { 24 * 10 }).compacted.entries, 0);
+    EXPECT_EQ(keep(hours { 24 * 10 + 1 }).compacted.entries, 1); // all of the first moment is older
+    EXPECT_EQ(keep(hours { 24 * 10 + 2 }).compacted.entries, 0); // not again on that day
+    EXPECT_EQ(keep(hours { 24 * 12 }).compacted.entries, 1);
+    config.journal_keep = Seconds { 0 };
+    EXPECT_EQ(keep(hours { 24 * 900 }).compacted.entries, 0);
+}
+
+} // namespace
+} // namespace site
