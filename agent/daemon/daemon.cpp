@@ -132,13 +132,13 @@ private:
         (void)notify_ready("configuration read again, mode " + mode());
     }
 
-    /// Usage first, so that the first cycle's gates know what is spent.
+    /// A backup comes before any change; usage next, so that the first cycle's gates know what is spent.
     void work()
     {
+        run_if_due(house_, [this] { return keep_house(); });
         run_if_due(usage_, [this] { return collect(); });
         run_if_due(cycle_, [this] { return reconcile(); });
         run_if_due(status_, [this] { return report(); });
-        run_if_due(house_, [this] { return keep_house(); });
     }
 
     template <class Task> void run_if_due(Schedule& schedule, Task task)

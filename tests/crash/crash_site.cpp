@@ -2,6 +2,7 @@
 
 #include "model/decimal.hpp"
 #include "store/database.hpp"
+#include "store/evidence_check.hpp"
 #include "store/journal.hpp"
 #include "store/ledger.hpp"
 #include "store/outbox.hpp"
@@ -28,8 +29,7 @@ void copy_folder(const fs::path& from, const fs::path& to)
     fs::create_directories(to);
     for (const auto& entry : fs::directory_iterator(to))
         fs::remove_all(entry.path());
-    for (const auto& entry : fs::directory_iterator(from))
-        fs::copy_file(entry.path(), to / entry.path().filename());
+    fs::copy(from, to, fs::copy_options::recursive);
 }
 
 /// Rows of the control interface, without what differs from run to run.
@@ -167,6 +167,8 @@ std::string CrashSite::contradiction()
 {
     const auto database = opened(*agent);
     std::string out;
+    if (const auto chain = must(check_chain(*database)); chain.fault)
+        out += "the journal does not prove itself: " + chain.fault->what + "\n";
     const Journal journal(*database);
     for (const auto& entry : must(journal.open_intents("slurm", cluster)))
         out += "open: " + text(entry.change) + "\n";

@@ -25,8 +25,8 @@ public:
     /// What matters of how things stand: Slurm's book, what the portal holds, and what the store says is
     /// ours, known, used and reported. Times and numbers that differ from run to run are left out.
     std::string state();
-    /// What must hold after every end: no open intent, the journal's last word on each thing is `done`, ours
-    /// is what Slurm has, nothing waits in the outbox. Empty, or what does not.
+    /// What must hold after every end: no open intent, a journal that proves itself, its last word on each
+    /// thing is `done`, ours is what Slurm has, nothing waits in the outbox. Empty, or what does not.
     std::string contradiction();
 
     /// Changes the portal's data through its control interface.

@@ -145,6 +145,20 @@ TEST_F(EveryPoint, OfARecoveryWhereNothingHadBeenDone)
     killed_everywhere("recovery, nothing done", { "apply" });
 }
 
+TEST_F(EveryPoint, OfARestore)
+{
+    settled_site();
+    const auto backup = crashed.agent->path("mine.db");
+    crashed.agent->expect(0, { "backup", backup });
+    killed_everywhere("restore", { "restore", backup, "--yes" });
+}
+
+TEST_F(EveryPoint, OfACompaction)
+{
+    settled_site();
+    killed_everywhere("compaction", { "journal", "compact", "--before", "2100-01-01", "--yes" });
+}
+
 /// The service never ends by itself: it has done its round when it has told the states.
 TEST_F(EveryPoint, OfTheServiceUntilItHasToldEachResourcesState)
 {
