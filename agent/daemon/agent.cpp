@@ -1,5 +1,6 @@
 #include "daemon/agent.hpp"
 
+#include "accounting/queue.hpp"
 #include "core/cycle_summary.hpp"
 #include "daemon/tell_troubles.hpp"
 #include "daemon/writer_lock.hpp"
@@ -170,72 +171,15 @@ Result<UsageReport> Agent::collect(const std::function<void(const LedgerDay&)>& 
             return collected.error();
         report.collected = std::move(*collected);
         report.findings = report.collected.findings;
-        Result<void> done;
-        if (config_.mode == OperatingMode::enforce)
-            report.queued = queue_reports(measured, report.findings, done);
-        if (!done)
-            return done.error();
+        if (config_.mode == OperatingMode::enforce) {
+            auto queued = queue_reports(
+                *database_, Name { cluster().name }, cluster().usage, measured, report.findings);
+            if (!queued)
+                return queued.error();
+            report.queued = *queued;
+        }
         return report;
     });
-}
-
-std::size_t Agent::queue_reports(Instant measured, std::vector<Finding>& findings, Result<void>& done)
-{
-    const auto& usage = cluster().usage;
-    if (usage.components.empty())
-        return 0;
-    const Name name { cluster().name };
-    const auto this_month = month_of(measured, usage.zone_offset);
-    const Ledger ledger(*database_);
-    Outbox outbox(*database_);
-    auto known = PortalMemory(*database_).known(name);
-    if (!known) {
-        done = known.error();
-        return 0;
-    }
-    ResourceOf resource_of;
-    for (const auto& [uuid, allocation] : *known) {
-        if (!allocation.resource.is_nil())
-            resource_of.try_emplace(allocation.group, allocation.resource);
-        else
-            findings.push_back({ Severity::warning, "no-resource", allocation.name,
-                "the allocation has no marketplace resource: its usage can't be reported", {} });
-    }
-    std::size_t queued = 0;
-    // The month that just ended is reported once more while its last days are still open.
-    for (const auto month : { this_month - std::chrono::months { 1 }, this_month }) {
-        const auto end = start_of(month + std::chrono::months { 1 }, usage.zone_offset);
-        if (end + usage.close_after <= measured)
-            continue;
-        const auto at = std::min(measured, end - Seconds { 1 });
-        auto whole = month_spent(*database_, name, month, at, usage);
-        if (!whole || !*whole) {
-            if (month == this_month)
-                findings.push_back({ Severity::warning, "month-incomplete", text(month),
-                    whole ? "not every day of the month was read whole: nothing is reported"
-                          : whole.error().text,
-                    {} });
-            continue;
-        }
-        auto rows = ledger.month(name, month);
-        auto reported = outbox.reported(month);
-        auto waiting = outbox.rows();
-        if (!rows || !reported || !waiting) {
-            done = !rows ? rows.error() : !reported ? reported.error() : waiting.error();
-            return queued;
-        }
-        const auto changed = rows_to_report(*rows, month, at, resource_of, usage, *reported, *waiting);
-        if (changed.empty())
-            continue;
-        done = database_->commit("queueing the usage reports", [&](Transaction& transaction) {
-            for (const auto& row : changed)
-                outbox.put(transaction, row, measured);
-        });
-        if (!done)
-            return queued;
-        queued += changed.size();
-    }
-    return queued;
 }
 
 Result<Drained> Agent::send(Due due)

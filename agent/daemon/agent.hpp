@@ -80,7 +80,6 @@ private:
     Result<void> connect(Purpose);
     template <class T> Result<T> locked(std::string_view what, const std::function<Result<T>()>& work);
     [[nodiscard]] CycleParts parts(Portal&, const std::string& by);
-    std::size_t queue_reports(Instant measured, std::vector<Finding>&, Result<void>& done);
 
     Config config_;
     const Clock& clock_;
