@@ -98,7 +98,8 @@ std::string_view name(OutboxCall call)
 
 void Outbox::put(Transaction& transaction, const OutboxRow& row, Instant now)
 {
-    run(prepared(transaction, sql::outbox_drop_refused), row.resource, row.month);
+    // The month before is still read for a while: its refusal must outlive this figure.
+    run(prepared(transaction, sql::outbox_drop_refused), row.resource, row.month - std::chrono::months { 1 });
     const auto figures = figures_of(row);
     auto before = waiting(transaction, row);
     if (before) {
