@@ -307,12 +307,12 @@ private:
 
     void members_of(Allocation& allocation, KnownAllocation& known)
     {
-        std::map<Uuid, Name> name_before;
+        std::map<Uuid, const KnownMember*> before_by_row;
         for (const auto& member : known.members)
-            name_before[member.association] = member.user;
+            before_by_row[member.association] = &member;
         std::map<Name, Member> members;
         for (const auto* row : associations_[allocation.uuid])
-            take(*row, allocation, name_before, members);
+            take(*row, allocation, before_by_row, members);
         std::vector<KnownMember> remembered_members;
         for (const auto& before : known.members) {
             if (members.contains(before.user))
@@ -339,14 +339,16 @@ private:
     }
 
     void take(const AssociationRow& row, const Allocation& allocation,
-        const std::map<Uuid, Name>& name_before, std::map<Name, Member>& members)
+        const std::map<Uuid, const KnownMember*>& before_by_row, std::map<Name, Member>& members)
     {
-        const auto before = name_before.find(row.uuid);
+        const auto found = before_by_row.find(row.uuid);
+        const auto* before = found == before_by_row.end() ? nullptr : found->second;
+        // Who he is stays as it was known: what a refused row says of it would be held against his other
+        // rows.
         const auto keep = [&](const std::string& why) {
-            if (before != name_before.end())
-                members.insert_or_assign(before->second,
-                    Member { before->second, row.useridentifier.value_or(""), row.uuid, Standing::frozen, {},
-                        why });
+            if (before)
+                members.insert_or_assign(before->user,
+                    Member { before->user, before->identifier, row.uuid, Standing::frozen, {}, why });
         };
         if (row.broken.empty() && (!row.username || row.username->empty())) {
             ++judged_.without_names;
@@ -360,8 +362,8 @@ private:
             return;
         }
         const Name user { *row.username };
-        if (before != name_before.end() && before->second != user) {
-            const auto why = "user name changed from " + cited(before->second.text()) + " to "
+        if (before && before->user != user) {
+            const auto why = "user name changed from " + cited(before->user.text()) + " to "
                 + cited(*row.username) + " under the same association";
             note(Severity::error, "name-changed", subject, why);
             keep(why);

@@ -265,6 +265,28 @@ TEST_F(MembershipTest, FreezesAMemberWhoseNameChangedUnderTheSameAssociation)
     EXPECT_EQ(codes(), "name-changed ");
 }
 
+TEST_F(MembershipTest, ARefusedRowIsNotHeldAgainstTheMembersOtherRows)
+{
+    remember();
+    listing.associations[0].useridentifier = "somebody.elsewhere.brics";
+    remember();
+    listing.allocations.push_back(allocation(2, "ocean"));
+    listing.associations.push_back(association(103, 2, "mia", "ocean"));
+    judged();
+    EXPECT_EQ(
+        standings(), "brics.climate present: mia=frozen olu=present\nbrics.ocean present: mia=present\n");
+}
+
+TEST_F(MembershipTest, ANameDoesNotPassToSomebodyElseByWaiting)
+{
+    remember();
+    listing.associations[0].useridentifier = "mallory.climate.brics";
+    for (int cycle = 0; cycle < 3; ++cycle) {
+        remember();
+        EXPECT_EQ(standings(), "brics.climate present: mia=frozen olu=present\n");
+    }
+}
+
 TEST_F(MembershipTest, CountsAMemberOnceWhoIsListedTwice)
 {
     listing.associations.push_back(association(103, 1, "mia", "climate"));
