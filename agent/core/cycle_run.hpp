@@ -65,6 +65,7 @@ private:
     void fall_sick(CyclePart&, const Error&);
     Result<void> book(CyclePart&, const std::vector<Change>&, const std::vector<std::int64_t>& ids,
         const Result<std::vector<Result<void>>>& said);
+    [[nodiscard]] std::optional<Known> with_newcomers() const;
     void use_allowances(Transaction&, const std::string& plugin, const Change&);
     [[nodiscard]] bool allowed(const std::string& plugin, const Change&) const;
     Result<void> keep_new_allowances();
@@ -86,7 +87,8 @@ private:
     Journal journal_;
     OwnershipStore ownership_;
     PortalMemory memory_;
-    Known known_;
+    Known known_; ///< as the store has it
+    bool newcomers_kept_ = false;
     std::map<Uuid, ResourceRow> resources_;
     std::optional<std::map<Name, Spent>> spent_;
     std::vector<Allowance> allowances_;

@@ -41,7 +41,7 @@ Result<void> CycleRun::carry_out()
     return finish();
 }
 
-/// Intents, the plugin's work, a look, and the outcomes with what is ours now: two commits.
+/// Intents with who is new, the plugin's work, a look, and the outcomes with what is ours now: two commits.
 Result<void> CycleRun::batch(CyclePart& part, std::vector<Change> changes)
 {
     put_off_unmet(part, changes);
@@ -51,6 +51,7 @@ Result<void> CycleRun::batch(CyclePart& part, std::vector<Change> changes)
     progress("changing " + part.backend->name(), done_before, report_.plan.size());
     const auto commands = part.backend->commands(changes); // none: the intents are enough to go on
     std::vector<std::int64_t> ids;
+    auto newcomers = with_newcomers();
     auto intended = parts_.database.commit("writing the intents", [&](Transaction& transaction) {
         ids = journal_.intend(transaction, part.backend->name(), parts_.by, report_.plan.at, changes);
         if (commands)
@@ -59,9 +60,15 @@ Result<void> CycleRun::batch(CyclePart& part, std::vector<Change> changes)
         for (const auto& change : changes)
             if (change.effect == Effect::takes_away && !allowed(part.backend->name(), change))
                 taken.add(transaction, { part.backend->name(), change.key }, report_.plan.at);
+        if (newcomers)
+            memory_.save(transaction, cluster_, known_, *newcomers);
     });
     if (!intended)
         return intended;
+    if (newcomers) {
+        known_ = std::move(*newcomers);
+        newcomers_kept_ = true;
+    }
     fault_point("apply");
     auto said = part.backend->apply(changes);
     fault_point("applied");
@@ -77,6 +84,16 @@ Result<void> CycleRun::batch(CyclePart& part, std::vector<Change> changes)
     auto booked = book(part, changes, ids, said);
     progress("changing " + part.backend->name(), report_.outcomes.size(), report_.plan.size());
     return booked;
+}
+
+/// Who is new is remembered before anything is made for him: what a crash left would else belong to nobody
+/// and be removed without a grace. None: it is done, or nobody is to be believed.
+std::optional<Known> CycleRun::with_newcomers() const
+{
+    const auto& judged = report_.judged;
+    if (!report_.plan.fresh || newcomers_kept_)
+        return std::nullopt;
+    return without_newly_gone(judged.known, judged.gone_allocations, judged.gone_associations);
 }
 
 /// A change whose need is neither at the site nor made with it waits; others of the project go on.

@@ -301,6 +301,30 @@ TEST_F(CycleTest, AnIntentLeftOpenIsAnsweredByTheSiteNotGuessed)
     EXPECT_EQ(OwnershipStore(*database).load("fake", Name { "c1" })->size(), 8U);
 }
 
+TEST_F(CycleTest, WhoWasMadeInACycleThatCrashedHasHisGraceToo)
+{
+    apply();
+    add_project("forest", 1);
+    struct Crash { };
+    CycleParts dying = parts();
+    dying.progress = [&](const Progress& progress) {
+        if (progress.doing == "changing fake" && progress.done > 0)
+            throw Crash {};
+    };
+    EXPECT_THROW(cycle(dying, CycleMode::apply), Crash);
+    EXPECT_EQ(records(), 10U);
+    restart();
+    const auto reads = portal.listings;
+    portal.rows.associations.pop_back();
+    apply();
+    EXPECT_EQ(portal.listings, reads + 2); // gone is who is missing from two readings
+    EXPECT_EQ(records(), 10U);
+    EXPECT_TRUE(blocked("brics.forest", "forest1"));
+    clock.advance(config.member_grace);
+    apply();
+    EXPECT_EQ(records(), 9U);
+}
+
 TEST_F(CycleTest, StopsBetweenBatchesWhenAskedTo)
 {
     const CycleParts parts { config, config.clusters[0], portal, *database, { backend.get() }, clock, {}, {},
