@@ -1,6 +1,7 @@
 #include "core/cycle_run.hpp"
 
 #include "core/cycle_summary.hpp"
+#include "core/lists_in_doubt.hpp"
 #include "core/service_settings.hpp"
 #include "store/notes.hpp"
 #include "store/taken.hpp"
@@ -28,6 +29,7 @@ Result<void> CycleRun::finish()
     return parts_.database.commit("finishing the cycle", [&](Transaction& transaction) {
         if (report_.plan.fresh) {
             memory_.save(transaction, cluster_, known_, judged.known);
+            keep_listed(transaction, now);
             if (report_.plan.guards.empty()) { // lists that a guard doubts are not what to fall back on
                 memory_.save_snapshot(transaction, cluster_, listing_.taken, text);
                 keep_settings(transaction, parts_.database, cluster_, settings_, listing_, now);
@@ -87,6 +89,20 @@ void CycleRun::note_guards(Transaction& transaction, Instant now)
     if (tripped.empty())
         journal_.note(transaction, "guard", parts_.by, "no guard is tripped any more", now);
     Notes(parts_.database).put(transaction, topic, stands, now);
+}
+
+bool CycleRun::doubted() const
+{
+    const auto& guards = report_.plan.guards;
+    return std::any_of(guards.begin(), guards.end(), doubts_lists);
+}
+
+/// The lists of the next cycle are held against what was known before doubt began, as long as it lasts.
+void CycleRun::keep_listed(Transaction& transaction, Instant now)
+{
+    if (doubted() != in_doubt_)
+        keep_before_doubt(transaction, parts_.database, cluster_,
+            doubted() ? std::optional(listed_before_) : std::nullopt, now);
 }
 
 /// A new store is good once every plugin has looked and none found our mark.

@@ -1,5 +1,6 @@
 #include "core/cycle_run.hpp"
 
+#include "core/lists_in_doubt.hpp"
 #include "core/record_of.hpp"
 #include "core/service_settings.hpp"
 #include "model/identifier.hpp"
@@ -43,6 +44,11 @@ Result<void> CycleRun::load()
     if (!known)
         return known.error();
     known_ = std::move(*known);
+    auto doubted = before_doubt(parts_.database, cluster_);
+    if (!doubted)
+        return doubted.error();
+    in_doubt_ = doubted->has_value();
+    listed_before_ = in_doubt_ ? std::move(**doubted) : present(known_);
     auto resources = memory_.resources(cluster_);
     if (!resources)
         return resources.error();
@@ -291,7 +297,7 @@ Result<std::vector<GuardTrip>> CycleRun::trips() const
     const auto& plan = report_.plan;
     auto all = snapshot_trips_;
     if (plan.fresh) {
-        auto of_lists = lists_guard(listing_, known_, parts_.config.guards);
+        auto of_lists = lists_guard(listing_, listed_before_, parts_.config.guards);
         std::move(of_lists.begin(), of_lists.end(), std::back_inserter(all));
     }
     const bool takes = std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {

@@ -74,6 +74,8 @@ private:
     // cycle_finish.cpp
     Result<void> finish();
     [[nodiscard]] Known remembered() const;
+    [[nodiscard]] bool doubted() const;
+    void keep_listed(Transaction&, Instant now);
     [[nodiscard]] TroubleMap troubles_after() const;
     [[nodiscard]] bool unfounded_and_seen() const;
     void finish_allowances(Transaction&, Instant now);
@@ -93,6 +95,8 @@ private:
     std::optional<std::map<Name, Spent>> spent_;
     std::vector<Allowance> allowances_;
     std::set<Uuid> settings_; ///< service settings that earlier cycles saw
+    ListedRows listed_before_; ///< what this cycle's lists are held against
+    bool in_doubt_ = false; ///< as the store has it: a guard doubted the lists of an earlier cycle
     TroubleMap troubles_;
     std::string guards_before_; ///< what was tripped in the cycle before
     Founding founding_ = Founding::founded;

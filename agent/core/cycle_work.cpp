@@ -62,12 +62,15 @@ Result<void> CycleRun::batch(CyclePart& part, std::vector<Change> changes)
                 taken.add(transaction, { part.backend->name(), change.key }, report_.plan.at);
         if (newcomers)
             memory_.save(transaction, cluster_, known_, *newcomers);
+        if (newcomers && doubted())
+            keep_listed(transaction, report_.plan.at);
     });
     if (!intended)
         return intended;
     if (newcomers) {
         known_ = std::move(*newcomers);
         newcomers_kept_ = true;
+        in_doubt_ |= doubted();
     }
     fault_point("apply");
     auto said = part.backend->apply(changes);

@@ -5,25 +5,6 @@
 namespace site {
 namespace {
 
-struct Present {
-    std::set<Uuid> allocations;
-    std::set<Uuid> associations;
-};
-
-Present present(const Known& known)
-{
-    Present found;
-    for (const auto& [uuid, allocation] : known) {
-        if (allocation.gone)
-            continue;
-        found.allocations.insert(uuid);
-        for (const auto& member : allocation.members)
-            if (!member.gone)
-                found.associations.insert(member.association);
-    }
-    return found;
-}
-
 std::string setting(std::string_view name, std::uint32_t value)
 {
     return "guards." + std::string(name) + " (" + std::to_string(value) + ")";
@@ -148,13 +129,33 @@ bool stays(std::vector<Sorting>& trips, const std::vector<Allowance>& allowances
 
 } // namespace
 
-std::vector<GuardTrip> lists_guard(const Listing& listing, const Known& before, const GuardConfig& guards)
+ListedRows present(const Known& known)
 {
-    const auto known = present(before);
+    ListedRows found;
+    for (const auto& [uuid, allocation] : known) {
+        if (allocation.gone)
+            continue;
+        found.allocations.insert(uuid);
+        for (const auto& member : allocation.members)
+            if (!member.gone)
+                found.associations.insert(member.association);
+    }
+    return found;
+}
+
+std::vector<GuardTrip> lists_guard(
+    const Listing& listing, const ListedRows& before, const GuardConfig& guards)
+{
     std::vector<GuardTrip> trips;
-    compare(trips, listing.allocations, known.allocations, "allocations", guards);
-    compare(trips, listing.associations, known.associations, "associations", guards);
+    compare(trips, listing.allocations, before.allocations, "allocations", guards);
+    compare(trips, listing.associations, before.associations, "associations", guards);
     return trips;
+}
+
+bool doubts_lists(const GuardTrip& trip)
+{
+    return trip.guard == "empty-list" || trip.guard == "disjoint-list" || trip.guard == "clock"
+        || trip.guard == "service-settings";
 }
 
 std::optional<GuardTrip> clock_guard(const Listing& listing, const GuardConfig& guards)

@@ -17,8 +17,20 @@ namespace site {
 // Guards of the scopes "taking away" and "snapshot"; those of single records are in core/membership and
 // core/people. All pure.
 
+/// Rows of the portal's two lists.
+struct ListedRows {
+    std::set<Uuid> allocations;
+    std::set<Uuid> associations;
+};
+
+/// Those that are not gone.
+ListedRows present(const Known&);
+
 /// The two lists of this cycle against what was known: trips of `empty-list` and `disjoint-list`.
-std::vector<GuardTrip> lists_guard(const Listing&, const Known& before, const GuardConfig&);
+std::vector<GuardTrip> lists_guard(const Listing&, const ListedRows& before, const GuardConfig&);
+
+/// Whether the trip says that the lists of this cycle may not be the portal's own.
+bool doubts_lists(const GuardTrip&);
 
 /// `clock`: the portal's clock is too far from ours to date anything.
 std::optional<GuardTrip> clock_guard(const Listing&, const GuardConfig&);

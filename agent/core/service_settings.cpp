@@ -1,8 +1,7 @@
 #include "core/service_settings.hpp"
 
+#include "core/uuid_list.hpp"
 #include "store/notes.hpp"
-
-#include <boost/json.hpp>
 
 namespace site {
 namespace {
@@ -21,22 +20,12 @@ Result<std::set<Uuid>> seen_settings(const Database& database, Name cluster)
     auto note = Notes(database).note(topic(cluster));
     if (!note)
         return note.error();
-    std::set<Uuid> found;
     if (!*note)
-        return found;
+        return std::set<Uuid> {};
     boost::system::error_code ec;
-    const auto value = json::parse((*note)->text, ec);
-    const auto* list = ec ? nullptr : value.if_array();
-    if (!list)
-        return Error { Errc::internal, "the store's note of service settings is no list" };
-    for (const auto& one : *list) {
-        const auto* text = one.if_string();
-        auto uuid = text ? Uuid::parse({ text->data(), text->size() })
-                         : Result<Uuid>(Error { Errc::internal, "it is no text" });
-        if (!uuid)
-            return uuid.error().in("the store's note of service settings");
-        found.insert(*uuid);
-    }
+    auto found = uuids(json::parse((*note)->text, ec));
+    if (!found)
+        return found.error().in("the store's note of service settings");
     return found;
 }
 
@@ -49,10 +38,7 @@ void keep_settings(Transaction& transaction, const Database& database, Name clus
             after.insert(row.service_settings);
     if (after == before)
         return;
-    json::array list;
-    for (const auto& uuid : after)
-        list.emplace_back(uuid.text());
-    Notes(database).put(transaction, topic(cluster), json::serialize(list), now);
+    Notes(database).put(transaction, topic(cluster), json::serialize(uuid_list(after)), now);
 }
 
 } // namespace site

@@ -176,6 +176,72 @@ TEST_F(CycleGuards, OtherServiceSettingsThanBeforeStopEverythingUntilAllowed)
     EXPECT_EQ(apply().exit_code(), 0); // it is known from now on
 }
 
+TEST_F(CycleGuards, PortalLies_WhatDoubtedListsAddDoesNotMakeThemBelievable)
+{
+    apply();
+    const auto true_rows = portal.rows;
+    portal.rows = {};
+    add_project("stranger", 3);
+    config.guards.most_taken = 100;
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(tripped(), std::vector<std::string> { "disjoint-list" });
+        apply();
+    }
+    EXPECT_EQ(records(), 12U); // what gives goes on
+    EXPECT_FALSE(closed("brics.climate"));
+    portal.rows = true_rows;
+    EXPECT_TRUE(tripped().empty());
+    apply();
+    EXPECT_TRUE(closed("brics.stranger"));
+    portal.rows.allocations.pop_back();
+    EXPECT_TRUE(tripped().empty()); // nothing is in doubt any more
+}
+
+TEST_F(CycleGuards, PortalLies_ACrashWhileDoubtedListsAreServedLeavesTheDoubt)
+{
+    apply();
+    portal.rows = {};
+    add_project("stranger", 3);
+    config.guards.most_taken = 100;
+    struct Crash { };
+    auto dying = parts();
+    dying.progress = [&](const Progress& progress) {
+        if (progress.doing == "changing fake" && progress.done > 0)
+            throw Crash {};
+    };
+    EXPECT_THROW(cycle(dying, CycleMode::apply), Crash);
+    EXPECT_EQ(records(), 12U);
+    restart();
+    EXPECT_EQ(tripped(), std::vector<std::string> { "disjoint-list" });
+}
+
+TEST_F(CycleGuards, PortalLies_WhatListsUnderAWrongClockAddIsNotKnownToTheNext)
+{
+    apply();
+    portal.rows.skew = Seconds { 86400 };
+    add_project("stranger", 3);
+    EXPECT_EQ(apply().exit_code(), 3);
+    portal.rows = {};
+    add_project("stranger", 3);
+    portal.rows.skew = Seconds { 86400 };
+    EXPECT_EQ(apply().exit_code(), 3);
+    portal.rows.skew = Seconds { 0 };
+    EXPECT_EQ(tripped(), std::vector<std::string> { "disjoint-list" });
+}
+
+TEST_F(CycleGuards, ListsInDoubtThatAreAllowedAreWhatTheNextAreHeldAgainst)
+{
+    apply();
+    portal.rows = {};
+    add_project("stranger", 3);
+    config.guards.most_taken = 100;
+    apply();
+    ASSERT_EQ(tripped().front(), "disjoint-list");
+    EXPECT_EQ(allow({ "disjoint-list" }, plan_id()).exit_code(), 0);
+    EXPECT_TRUE(closed("brics.climate"));
+    EXPECT_TRUE(tripped().empty());
+}
+
 TEST_F(CycleGuards, ListsThatContradictThemselvesAreNotWholeAndStopEverything)
 {
     apply();

@@ -13,7 +13,7 @@ Uuid uuid(int n)
     return *Uuid::parse(std::string(32 - text.size(), '0') + text);
 }
 
-Known known(int allocations)
+ListedRows known(int allocations)
 {
     Known all;
     for (int i = 1; i <= allocations; ++i) {
@@ -23,7 +23,7 @@ Known known(int allocations)
         one.members = { { uuid(100 + i), Name { "u" + std::to_string(i) }, "u.p.x" } };
         all[one.uuid] = one;
     }
-    return all;
+    return present(all);
 }
 
 Listing listing(std::vector<int> allocations, std::vector<int> associations)
