@@ -83,6 +83,19 @@ std::vector<Adoptable> chosen(std::vector<Adoptable> records, const Arguments& a
     return records;
 }
 
+/// What is there; plugins that can't look are told of.
+Result<Inventory> taken_stock(Agent& agent, const Desk& desk)
+{
+    auto inventory = agent.take_stock();
+    end_progress(desk.screen);
+    if (inventory && inventory->report.error)
+        return *inventory->report.error;
+    if (inventory)
+        for (const auto& sick : inventory->report.plan.sick)
+            desk.screen.messages << "plugin " << sick.plugin << " can't look: " << sick.error.text << "\n";
+    return inventory;
+}
+
 } // namespace
 
 int command_adopt(Desk& desk)
@@ -93,14 +106,9 @@ int command_adopt(Desk& desk)
         desk.config, act ? Agent::Purpose::act : Agent::Purpose::look, desk.clock, desk.hooks());
     if (!agent)
         return desk.fail(agent.error());
-    auto inventory = (*agent)->take_stock();
-    end_progress(desk.screen);
+    auto inventory = taken_stock(**agent, desk);
     if (!inventory)
         return desk.fail(inventory.error());
-    if (inventory->report.error)
-        return desk.fail(*inventory->report.error);
-    for (const auto& sick : inventory->report.plan.sick)
-        desk.screen.messages << "plugin " << sick.plugin << " can't look: " << sick.error.text << "\n";
     const auto records = chosen(std::move(inventory->adoptable), arguments);
     if (!act)
         return list(records, desk, inventory->report.plan.sick.empty() ? exit_code::ok : exit_code::error);
@@ -136,16 +144,11 @@ int command_orphans(Desk& desk)
     auto agent = Agent::open(desk.config, Agent::Purpose::look, desk.clock, desk.hooks());
     if (!agent)
         return desk.fail(agent.error());
-    auto inventory = (*agent)->take_stock();
-    end_progress(desk.screen);
+    auto inventory = taken_stock(**agent, desk);
     if (!inventory)
         return desk.fail(inventory.error());
-    if (inventory->report.error)
-        return desk.fail(*inventory->report.error);
     const auto& screen = desk.screen;
     const int code = inventory->report.plan.sick.empty() ? exit_code::ok : exit_code::error;
-    for (const auto& sick : inventory->report.plan.sick)
-        screen.messages << "plugin " << sick.plugin << " can't look: " << sick.error.text << "\n";
     if (screen.form == Form::json) {
         json::array all;
         for (const auto& one : inventory->orphans)
