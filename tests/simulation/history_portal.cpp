@@ -195,14 +195,14 @@ void History::identity_changes(Project& project)
         if (!has_member)
             return;
         oracle_.odd(member->uuid, group);
-        say(*member->username + " of " + project.name + " has another user name");
+        say(member->username.value_or("somebody") + " of " + project.name + " has another user name");
         member->username = "someone" + std::to_string(++serial_);
         return;
     case 4:
         if (!has_member)
             return;
         oracle_.odd(member->uuid, group);
-        say(*member->username + " of " + project.name + " is of another project");
+        say(member->username.value_or("somebody") + " of " + project.name + " is of another project");
         member->useridentifier = "x.elsewhere.brics";
         return;
     case 5:
@@ -213,7 +213,7 @@ void History::identity_changes(Project& project)
         if (!has_member)
             return;
         oracle_.odd(member->uuid, group);
-        say(*member->username + " of " + project.name + " has no user name any more");
+        say(member->username.value_or("somebody") + " of " + project.name + " has no user name any more");
         member->username.reset();
     }
 }

@@ -67,6 +67,7 @@ private:
     void check_expected(const CycleSeen&);
     void check_project(const CycleSeen&, std::size_t site, Name group, bool takes_expected);
     void check_member(const CycleSeen&, std::size_t site, const Place&, bool create, bool takes_expected);
+    [[nodiscard]] bool removal_due(const Standing&, const Site&, Name user) const;
     void check_hands_off();
     void confirm();
     [[nodiscard]] bool own_hold_touched(const CycleSeen&, const Site&, const Key& account) const;

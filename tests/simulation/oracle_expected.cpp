@@ -26,6 +26,14 @@ bool Oracle::takes_within_bounds(const CycleSeen& seen) const
         && due + taken_.size() <= world_.config.guards.most_taken_day;
 }
 
+/// What waits to be removed may wait long, and is no longer kept closed against whoever opens it by hand.
+bool Oracle::removal_due(const Standing& standing, const Site& site, Name user) const
+{
+    const auto since = standing.confirmed.find(&site);
+    const auto grace = user.empty() ? world_.config.allocation_grace : world_.config.member_grace;
+    return since != standing.confirmed.end() && world_.clock.plain().now() - since->second >= grace;
+}
+
 void Oracle::check_member(
     const CycleSeen& seen, std::size_t index, const Place& place, bool create, bool takes_expected)
 {
@@ -51,7 +59,8 @@ void Oracle::check_member(
             broken(rule, who + " is listed and was left blocked");
         return;
     }
-    if (takes_expected && standing.gone && site.ours(key) && site.value(key, block()) != held_value())
+    if (takes_expected && standing.gone && site.ours(key) && !removal_due(standing, site, user)
+        && site.value(key, block()) != held_value())
         broken(rule, who + " is gone and was not blocked");
 }
 
@@ -68,7 +77,8 @@ void Oracle::check_project(const CycleSeen& seen, std::size_t index, Name group,
     if (foreign)
         return;
     if (!row) {
-        if (takes_expected && places_.at({ group, Name {} }).gone && site.ours(key)
+        const auto& standing = places_.at({ group, Name {} });
+        if (takes_expected && standing.gone && site.ours(key) && !removal_due(standing, site, Name {})
             && site.value(key, gate()) != held_value())
             broken(rule, who + " is gone and was not closed");
         return;
