@@ -47,6 +47,12 @@ void History::count(const CycleSeen& seen)
     if (seen.report) {
         for (const auto& trip : seen.report->plan.guards)
             ++happened_["guard " + trip.guard];
+        const auto& steps = seen.report->plan.steps;
+        if (std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+                return std::any_of(step.changes.begin(), step.changes.end(),
+                    [](const Change& change) { return change.action == Action::remove; });
+            }))
+            ++happened_["plan with removals"];
         if (!seen.report->plan.allowed.empty())
             ++happened_["guard passed"];
         if (!seen.report->plan.sick.empty())
