@@ -29,6 +29,9 @@ void Oracle::after_usage(const UsageSeen& seen)
         if (world_.ledger(month) != world_.jobs.figures(month))
             broken(seen.failed_windows > 0 ? 9 : 5,
                 "the ledger of " + text(month) + " is not what the readings brought");
+    if (seen.killed)
+        for (auto& [key, due] : due_)
+            due.at_least = true; // newer figures may have been told
     if (!seen.collected || seen.killed)
         return;
     const auto this_month = month_of(now);
