@@ -45,7 +45,7 @@ TEST(Simulation, KeepsTheTenRulesInRandomHistories)
         return;
     }
     const auto from = number("SITE_SIMULATION_FROM", 1);
-    const auto count = number("SITE_SIMULATION_HISTORIES", 200);
+    const auto count = number("SITE_SIMULATION_HISTORIES", 150);
     const auto begun = std::chrono::steady_clock::now();
     std::size_t steps = 0;
     int failures = 0;
