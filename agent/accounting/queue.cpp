@@ -29,13 +29,11 @@ Result<ResourceOf> resources_of(const Database& database, Name cluster, std::vec
     return resource_of;
 }
 
-/// The rows of one whole month that are not yet on their way.
+/// The rows of one whole month that are not yet on their way. Of one that is `over` only what brings an
+/// account to its end that was begun before: a month that was never reported is not begun so late.
 Result<std::vector<OutboxRow>> changed_rows(const Database& database, Name cluster, const UsageConfig& usage,
-    const ResourceOf& resource_of, Month month, Instant at)
+    const ResourceOf& resource_of, Month month, Instant at, bool over)
 {
-    auto rows = Ledger(database).month(cluster, month);
-    if (!rows)
-        return rows.error();
     const Outbox outbox(database);
     auto reported = outbox.reported(month);
     if (!reported)
@@ -43,6 +41,14 @@ Result<std::vector<OutboxRow>> changed_rows(const Database& database, Name clust
     auto waiting = outbox.rows();
     if (!waiting)
         return waiting.error();
+    const bool begun = !reported->empty()
+        || std::any_of(
+            waiting->begin(), waiting->end(), [&](const OutboxRow& row) { return row.month == month; });
+    if (over && !begun)
+        return std::vector<OutboxRow> {};
+    auto rows = Ledger(database).month(cluster, month);
+    if (!rows)
+        return rows.error();
     return rows_to_report(*rows, month, at, resource_of, usage, *reported, *waiting);
 }
 
@@ -58,11 +64,9 @@ Result<std::size_t> queue_reports(Database& database, Name cluster, const UsageC
     if (!resource_of)
         return resource_of.error();
     std::size_t queued = 0;
-    // The month that just ended is reported once more while its last days are still open.
+    // The month that ended is reported once more, however late its last days were read or booked.
     for (const auto month : { this_month - one_month, this_month }) {
         const auto end = start_of(month + one_month, usage.zone_offset);
-        if (end + usage.close_after <= measured)
-            continue;
         const auto at = std::min(measured, end - Seconds { 1 });
         auto whole = month_spent(database, cluster, month, at, usage);
         if (!whole || !*whole) {
@@ -73,7 +77,8 @@ Result<std::size_t> queue_reports(Database& database, Name cluster, const UsageC
                     {} });
             continue;
         }
-        const auto changed = changed_rows(database, cluster, usage, *resource_of, month, at);
+        const bool over = end + usage.close_after <= measured;
+        const auto changed = changed_rows(database, cluster, usage, *resource_of, month, at, over);
         if (!changed)
             return changed.error();
         if (changed->empty())

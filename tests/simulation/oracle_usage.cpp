@@ -37,7 +37,10 @@ void Oracle::after_usage(const UsageSeen& seen)
     const auto this_month = month_of(now);
     for (const auto month : { this_month - std::chrono::months { 1 }, this_month }) {
         const auto end = start_of(month + std::chrono::months { 1 });
-        if (!world_.jobs.whole(month, now) || end + world_.config.clusters[0].usage.close_after <= now)
+        const bool begun = std::any_of(
+            due_.begin(), due_.end(), [&](const auto& one) { return one.first.first == month; });
+        const bool over = end + world_.config.clusters[0].usage.close_after <= now;
+        if (!world_.jobs.whole(month, now) || (over && !begun))
             continue;
         const auto figures = world_.jobs.figures(month);
         for (auto& [key, due] : due_)
