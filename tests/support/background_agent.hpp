@@ -23,7 +23,7 @@ public:
     using Variables = std::vector<std::pair<std::string, std::string>>;
 
     BackgroundAgent(AgentHome& home, std::vector<std::string> words, const Variables& variables = {})
-        : log_(home.path("background.log"))
+        : log_(home.path("background-" + std::to_string(++started) + ".log"))
     {
         std::filesystem::remove(log_);
         words.insert(words.begin(), { agent_program(), "--config", home.config_file() });
@@ -99,6 +99,7 @@ public:
 private:
     static constexpr std::chrono::milliseconds step { 20 };
     static constexpr int patience = 3000;
+    static inline int started = 0; ///< so that each has a log of its own
 
     std::filesystem::path log_;
     pid_t pid_ = -1;

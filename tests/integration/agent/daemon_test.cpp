@@ -1,4 +1,4 @@
-#include "support/agent_home.hpp"
+#include "support/background_agent.hpp"
 #include "support/fake_slurm.hpp"
 #include "support/portal_process.hpp"
 #include "system/clock.hpp"
@@ -7,12 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
+#include <csignal>
 #include <functional>
 #include <thread>
 
@@ -21,66 +17,17 @@ namespace {
 
 using testing::HasSubstr;
 
-/// `site-agent run` in the background, its log in a file.
-class Service {
-public:
-    Service(AgentHome& home, std::vector<std::string> more = {}) : log_(home.path("log"))
+/// `site-agent run` with more words, beside the test.
+struct Service : BackgroundAgent {
+    explicit Service(AgentHome& home, std::vector<std::string> more = {})
+        : BackgroundAgent(home, words(std::move(more)))
     {
-        std::vector<std::string> words { agent_program(), "--config", home.config_file(), "run" };
-        words.insert(words.end(), more.begin(), more.end());
-        std::vector<char*> argv;
-        for (auto& word : words)
-            argv.push_back(word.data());
-        argv.push_back(nullptr);
-        pid_ = ::fork();
-        if (pid_ == 0) {
-            const int fd = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-            ::dup2(fd, 1);
-            ::dup2(fd, 2);
-            ::execv(argv[0], argv.data());
-            ::_exit(127);
-        }
     }
-    ~Service()
+    static std::vector<std::string> words(std::vector<std::string> more)
     {
-        if (pid_ > 0) {
-            ::kill(pid_, SIGKILL);
-            ::waitpid(pid_, nullptr, 0);
-        }
+        more.insert(more.begin(), "run");
+        return more;
     }
-    void send(int signal) const { ::kill(pid_, signal); }
-
-    [[nodiscard]] std::string log() const { return read_file(log_); }
-
-    /// Waits until the log has the text; its end is the caller's to judge.
-    bool says(const std::string& text) const
-    {
-        for (int i = 0; i < 600; ++i) {
-            if (log().find(text) != std::string::npos)
-                return true;
-            std::this_thread::sleep_for(std::chrono::milliseconds { 100 });
-        }
-        ADD_FAILURE() << "the log never said \"" << text << "\":\n" << log();
-        return false;
-    }
-
-    int wait()
-    {
-        int status = 0;
-        for (int i = 0; i < 600; ++i) {
-            if (::waitpid(pid_, &status, WNOHANG) == pid_) {
-                pid_ = -1;
-                return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-            }
-            std::this_thread::sleep_for(std::chrono::milliseconds { 100 });
-        }
-        ADD_FAILURE() << "it did not end:\n" << log();
-        return -1;
-    }
-
-private:
-    std::filesystem::path log_;
-    pid_t pid_ = -1;
 };
 
 struct DaemonTest : testing::Test {
