@@ -11,7 +11,11 @@
 
 #include <boost/version.hpp>
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,8 +26,17 @@ namespace site {
 struct Interest {
     std::vector<Name>
         names; ///< first part of the keys, sorted: accounts or groups that are ours or asked for
+    std::vector<Name> users {}; ///< Unix users that are ours or to be made, sorted
     bool removals = false; ///< something may be removed: read what a safe removal needs to know
     bool marked = false; ///< also every record that bears our mark, whatever its name
+    IdRange gids {}; ///< ids of new groups are taken from here: say which are in use
+    IdRange uids {}; ///< the same of new users
+};
+
+/// Group and user ids in use at the site, at least all within the ranges of the interest, by whom.
+struct IdsInUse {
+    std::map<std::uint32_t, Name> groups {};
+    std::map<std::uint32_t, Name> users {};
 };
 
 /// What a plugin read beside records and `desired` needs; each plugin has its own.
@@ -36,6 +49,7 @@ struct Observation {
     std::vector<Record> records; ///< of the interest only; sorted by key, each key once
     std::shared_ptr<const Facts> facts {};
     std::vector<Finding> findings {};
+    std::optional<IdsInUse> ids {}; ///< none: this backend gives no ids
 };
 
 /// A thing that is left as it is, with everything beneath it (same kind or later, same cluster and name,
@@ -45,8 +59,16 @@ struct Refusal {
     std::string why;
 };
 
+/// What stands beneath a record of ours, was not put there by us, and is to go by the site's own setting.
+struct Stray {
+    Key key;
+    Key under; ///< acted on only where we made this one
+    std::string why;
+};
+
 struct Desired {
     std::vector<Record> records; ///< sorted by key, each key once
+    std::vector<Stray> strays {};
     std::vector<Refusal> refused {};
     std::vector<Finding> findings {};
 };
@@ -59,6 +81,8 @@ class Plugin {
 public:
     virtual ~Plugin() = default;
 
+    /// The kinds of records that this backend keeps. Constant.
+    [[nodiscard]] virtual std::vector<Kind> kinds() const = 0;
     /// Pure.
     [[nodiscard]] virtual Interest interest(const Snapshot&) const = 0;
     /// Reads only; a constant number of processes, whatever the size of the interest.
@@ -76,11 +100,15 @@ public:
     virtual JobSource* job_source() { return nullptr; }
 };
 
+/// Reads a secret of the settings, with its modes checked; the error never holds a piece of it.
+using SecretReader = std::function<Result<std::string>(const SecretSource&)>;
+
 /// What a plugin is made from. The runner outlives the plugin.
 struct PluginContext {
     Name cluster;
     const PluginSettings& settings;
     Runner& runner;
+    SecretReader secrets {};
 };
 
 /// What a module exports as `site_plugin`. Refused when name or stamp differ.

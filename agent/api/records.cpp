@@ -6,8 +6,8 @@
 namespace site {
 namespace {
 
-constexpr std::array<std::string_view, 6> kinds { "group", "group_member", "directory", "quota", "account",
-    "association" };
+constexpr std::array<std::string_view, 7> kinds { "group", "user", "group_member", "directory", "quota",
+    "account", "association" };
 
 } // namespace
 
@@ -27,9 +27,10 @@ std::optional<Kind> parse_kind(std::string_view text)
 std::string text(const Key& key)
 {
     std::string out(name(key.kind));
-    out += " " + key.cluster.text() + "/" + key.name.text();
-    if (!key.member.empty())
-        out += "/" + key.member.text();
+    out += " " + key.cluster.text();
+    for (const auto part : { key.name, key.member })
+        if (!part.empty())
+            out += "/" + part.text();
     if (!key.part.empty())
         out += " in " + key.part.text();
     return out;

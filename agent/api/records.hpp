@@ -15,15 +15,18 @@
 namespace site {
 
 /// What a record is, in the order in which such things are made; they are removed in reverse.
-enum class Kind : std::uint8_t { group, group_member, directory, quota, account, association };
+enum class Kind : std::uint8_t { group, user, group_member, directory, quota, account, association };
 
 std::string_view name(Kind);
 std::optional<Kind> parse_kind(std::string_view);
 
 /// Which thing at the site. `cluster` is in every key, since a slurmdbd is shared by several.
 ///
-/// account:     name = account
-/// association: name = account, member = user, part = partition (empty for all partitions)
+/// group:        name = Unix group
+/// user:         member = Unix user, name empty: a person is in many projects
+/// group_member: name = Unix group, member = user
+/// account:      name = account
+/// association:  name = account, member = user, part = partition (empty for all partitions)
 struct Key {
     Kind kind = Kind::account;
     Name cluster;

@@ -4,6 +4,7 @@
 #include "model/time.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,16 +13,31 @@
 
 namespace site {
 
+/// Both ends included; empty when `last` is 0.
+struct IdRange {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+
+    [[nodiscard]] bool empty() const { return last == 0; }
+    [[nodiscard]] bool contains(std::uint32_t id) const { return !empty() && first <= id && id <= last; }
+};
+
 /// How accounts lie in Slurm's tree.
 enum class AccountTree : std::uint8_t {
     flat, ///< every project's account under `parent_account`
     by_customer ///< under an account of its organisation, which is under `parent_account`
 };
 
-/// What happens to the account of an allocation whose grace is over.
+/// What happens to the account or group of an allocation whose grace is over.
 enum class Retire : std::uint8_t {
     keep, ///< closed and without members, kept for its history
-    remove ///< its associations on this cluster are removed
+    remove ///< its associations on this cluster, or the group, are removed
+};
+
+/// Where a secret is: a file with checked modes, or a systemd credential by name. Exactly one is set.
+struct SecretSource {
+    std::filesystem::path file;
+    std::string credential;
 };
 
 /// What happens when a month's limit is reached.
@@ -51,6 +67,84 @@ struct SlurmSettings {
     Seconds change_deadline { 900 }; ///< of one batch, such as a `load` of thousands
 };
 
-using PluginSettings = std::variant<SlurmSettings>;
+/// How Unix groups are kept, whatever keeps them.
+struct GroupRules {
+    Retire retire = Retire::keep;
+    bool strict_members = false; ///< members of our groups that somebody else put there are taken out
+};
+
+/// How the agent makes Unix users, where it may.
+struct UserRules {
+    bool create = false;
+    Retire retire = Retire::keep; ///< of a user whom no allocation knows any more; till then he is locked
+    std::string shell = "/bin/bash";
+    std::string home = "/home/{user}"; ///< `{user}` is his name
+    std::string primary_group; ///< empty: a group of his own with his name
+    std::string skeleton = "/etc/skel"; ///< copied into a new home; empty: no home is made
+    std::uint32_t home_mode = 0700;
+};
+
+/// Programs that make the machine forget what its name service had remembered.
+struct CacheRules {
+    bool sssd = false; ///< `sss_cache -E` after a change
+    bool nscd = false; ///< `nscd -i group`, `nscd -i passwd`
+};
+
+/// `clusters[].unix_groups`: groups and users in local files, by shadow's tools.
+struct UnixGroupsSettings {
+    GroupRules groups;
+    UserRules users;
+    CacheRules caches;
+    std::string programs = "/usr/sbin"; ///< folder of groupadd, groupmod, groupdel, useradd, usermod, userdel
+    std::string gpasswd = "/usr/bin/gpasswd";
+    std::string prefix; ///< `--prefix`: files in PREFIX/etc; empty: the machine's own
+    std::string root; ///< `--root`: chroot; empty: none. Not with `prefix`
+    Seconds change_deadline { 60 }; ///< of one program; a lock that is left over makes it wait for 15 s
+};
+
+enum class LdapSchema : std::uint8_t {
+    rfc2307, ///< `posixGroup` with `memberUid`
+    rfc2307bis ///< `groupOfNames` with `member`, `posixGroup` beside it
+};
+
+/// `clusters[].ldap`: groups and users in a directory.
+struct LdapSettings {
+    GroupRules groups;
+    UserRules users; ///< the home is not made here: pam_mkhomedir's
+    CacheRules caches;
+    std::string url; ///< ldap://, ldaps:// or ldapi://
+    bool start_tls = false;
+    std::string ca_file; ///< empty: the library's own
+    std::string bind_dn; ///< empty with `external`
+    SecretSource password;
+    bool external = false; ///< SASL EXTERNAL: by the socket's uid over ldapi, or a client certificate
+    std::string client_certificate;
+    std::string client_key;
+    LdapSchema schema = LdapSchema::rfc2307;
+    std::string group_base; ///< DN below which groups are, and new ones are made
+    std::string group_filter = "(objectClass=posixGroup)"; ///< of one enumeration of all that may be ours
+    std::vector<std::string> group_classes; ///< of a new group; empty: the schema's
+    std::string people_base; ///< DN below which users are
+    std::string user_attribute = "uid"; ///< naming attribute of a user's entry
+    std::vector<std::string> user_classes; ///< of a new user; empty: inetOrgPerson, posixAccount, shadowAccount
+    std::string placeholder_member; ///< DN in a groupOfNames that would be empty; empty: the bind DN
+    std::uint32_t page_size = 500;
+    Seconds connect_timeout { 10 };
+    Seconds read_deadline { 120 };
+    Seconds change_deadline { 60 }; ///< of one operation
+};
+
+/// `clusters[].exec`: a site's own program as a backend.
+struct ExecSettings {
+    GroupRules groups;
+    std::string program;
+    std::vector<std::string> arguments;
+    std::vector<std::string> records; ///< kinds that the program keeps: group, group_member, account, association
+    Seconds read_deadline { 120 };
+    Seconds change_deadline { 900 }; ///< of one batch
+    std::uint64_t most_output = 64UL << 20; ///< bytes of one answer
+};
+
+using PluginSettings = std::variant<SlurmSettings, UnixGroupsSettings, LdapSettings, ExecSettings>;
 
 } // namespace site

@@ -31,6 +31,10 @@ struct Member {
     Standing standing = Standing::present;
     std::optional<Instant> until {}; ///< end of the grace, once the block is confirmed
     std::string why {}; ///< of waiting, frozen, revoked
+    /// Primary group of the Unix user; none: not looked up in this cycle, or there is no such user.
+    std::optional<std::uint32_t> primary_gid {};
+    /// NSS doesn't know the user, and the agent may make him with this uid; 0 until the core has settled it.
+    std::optional<std::uint32_t> new_uid {};
 };
 
 /// Node-seconds and the components, by our own ledger, of the current billing month.
@@ -61,7 +65,13 @@ struct Allocation {
     std::optional<std::uint64_t>
         limit {}; ///< node-seconds of this month; none: unknown or refused, leave limits alone
     std::optional<Spent> spent {}; ///< none: the ledger has no whole figure for this month
-    std::vector<Member> members {};
+    std::vector<Member> members {}; ///< sorted by user, each once
+    /// Members of the project's other allocations that name the same group, those listed only. They belong in
+    /// the Unix group whatever `members` says of them, and are nothing to the account. Sorted by user, each once.
+    std::vector<Member> sharers {};
+    /// Of the Unix group, settled by the core: the one it has or had, or the next free one.
+    std::optional<std::uint32_t> gid {};
+    std::string no_gid {}; ///< why there is none; empty where nobody asked for one
 };
 
 /// Why an account admits no new work. The first that holds. `undecided`: the limit or what is spent is not

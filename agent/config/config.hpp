@@ -21,12 +21,6 @@ enum class OperatingMode : std::uint8_t {
 
 enum class LogFormat : std::uint8_t { text, json };
 
-/// Where a secret is: a file with checked modes, or a systemd credential by name. Exactly one is set.
-struct SecretSource {
-    std::filesystem::path file;
-    std::string credential;
-};
-
 /// OIDC client credentials; the answer's access token goes out as `Authorization: Bearer`.
 struct Oidc {
     std::string token_url; ///< https only, unless loopback
@@ -98,6 +92,11 @@ struct ClusterConfig {
     std::uint64_t limit_unit = 3600; ///< node-seconds in one unit of `node_limit`
     std::vector<std::string> plugins; ///< folder names, in no order
     std::optional<SlurmSettings> slurm;
+    std::optional<UnixGroupsSettings> unix_groups;
+    std::optional<LdapSettings> ldap;
+    std::optional<ExecSettings> exec;
+    IdRange gids; ///< of new groups; empty: none are made
+    IdRange uids; ///< of new users
     UsageConfig usage;
     bool resolve_people = true; ///< a member that NSS doesn't know waits
 };

@@ -2,6 +2,7 @@
 
 #include "model/identifier.hpp"
 #include "system/fault.hpp"
+#include "system/secret_file.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,10 +30,41 @@ Result<void> check_trusted(const std::filesystem::path& path)
     return {};
 }
 
-Seconds deadline_of(const ClusterConfig& cluster)
+template <class Settings> std::optional<PluginSettings> given(const std::optional<Settings>& settings)
 {
-    // A batch's own deadline ends it first; this one is for calls that can't be ended.
-    return cluster.slurm ? cluster.slurm->change_deadline * 2 + Seconds { 60 } : Seconds { 1800 };
+    return settings ? std::optional<PluginSettings>(*settings) : std::nullopt;
+}
+
+/// The section of the plugin's name; a plugin without one of its own reads Slurm's.
+std::optional<PluginSettings> settings_of(const std::string& name, const ClusterConfig& cluster)
+{
+    if (name == "unix_groups")
+        return given(cluster.unix_groups);
+    if (name == "ldap")
+        return given(cluster.ldap);
+    if (name == "exec")
+        return given(cluster.exec);
+    return given(cluster.slurm);
+}
+
+Result<std::string> secret_text(const SecretSource& source)
+{
+    const auto secret
+        = source.credential.empty() ? read_secret(source.file) : read_credential(source.credential);
+    if (!secret)
+        return secret.error();
+    return std::string(secret->view());
+}
+
+/// The commands of a batch have deadlines of their own; this one is for calls that can't be ended, so it is
+/// long where a batch is many commands.
+Seconds deadline_of(const PluginSettings& settings)
+{
+    if (const auto* slurm = std::get_if<SlurmSettings>(&settings))
+        return slurm->change_deadline * 2 + Seconds { 60 };
+    if (const auto* exec = std::get_if<ExecSettings>(&settings))
+        return exec->change_deadline * 2 + Seconds { 60 };
+    return Seconds { 3600 };
 }
 
 } // namespace
@@ -57,14 +89,15 @@ Result<std::unique_ptr<Backend>> load_backend(const std::filesystem::path& folde
         if (std::strcmp(descriptor.stamp, build_stamp) != 0)
             return Error { Errc::refused,
                 doing + ": built with " + descriptor.stamp + ", the agent with " + build_stamp };
-        if (!cluster.slurm)
+        const auto settings = settings_of(name, cluster);
+        if (!settings)
             return Error { Errc::invalid, doing + ": it has no settings" };
-        const PluginSettings settings { *cluster.slurm };
-        std::unique_ptr<Plugin> plugin(descriptor.create({ Name { cluster.name }, settings, runner }));
+        std::unique_ptr<Plugin> plugin(descriptor.create(
+            { Name { cluster.name }, *settings, runner, secret_text }));
         if (!plugin)
             return Error { Errc::refused, doing + ": the settings are another plugin's" };
         return std::make_unique<Backend>(
-            name, std::move(plugin), library, fault_deadline(deadline_of(cluster)));
+            name, std::move(plugin), library, fault_deadline(deadline_of(*settings)));
     } catch (const std::exception& error) {
         return Error { Errc::invalid, doing + ": " + error.what() };
     }

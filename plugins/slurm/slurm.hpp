@@ -17,6 +17,7 @@ public:
     /// The runner outlives the plugin.
     Slurm(Name cluster, const SlurmSettings&, Runner&);
 
+    [[nodiscard]] std::vector<Kind> kinds() const override { return { Kind::account, Kind::association }; }
     [[nodiscard]] Interest interest(const Snapshot&) const override;
     /// Two processes, a third for default accounts when something may be removed, `sshare` where caps can
     /// be written, and `scontrol` at most once an hour. An error when slurmdbd or slurmctld is away.

@@ -29,6 +29,7 @@ protected:
             allocation.name = name;
             allocation.identifier = std::string(name + 6) + ".brics";
             allocation.group = Name { name };
+            allocation.gid = 7001 + static_cast<std::uint32_t>(snapshot_.allocations.size());
             allocation.limit = 36000;
             allocation.spent = Spent {};
             for (const auto* user : { "u001", "u002", "u003" })
@@ -92,6 +93,16 @@ protected:
         EXPECT_EQ(lines(changes()), "");
     }
 
+    /// The same where the plugin keeps what the step is about; else nothing must change.
+    void hold_where(Kind kind)
+    {
+        const auto kinds = plugin_->kinds();
+        if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end())
+            hold();
+        else
+            EXPECT_EQ(lines(changes()), "");
+    }
+
     std::unique_ptr<Subject> subject_;
     std::unique_ptr<Plugin> plugin_;
     Ownership owned_;
@@ -123,22 +134,30 @@ TEST_P(Contract, HoldsFromCreationOverABlockToItsRemoval)
     {
         SCOPED_TRACE("an allocation is closed");
         snapshot_.allocations[1].active = false;
-        hold();
+        hold_where(Kind::account);
     }
     {
         SCOPED_TRACE("and opened");
         snapshot_.allocations[1].active = true;
-        hold();
+        hold_where(Kind::account);
     }
     {
         SCOPED_TRACE("what is not known leaves everything as it is");
         snapshot_.allocations[1].limit = 0;
-        hold();
+        hold_where(Kind::account);
         snapshot_.allocations[1].limit.reset();
         EXPECT_EQ(lines(changes()), "");
         snapshot_.allocations[1].limit = 36000;
         snapshot_.allocations[1].spent.reset();
         EXPECT_EQ(lines(changes()), "");
+    }
+    {
+        SCOPED_TRACE("an allocation is gone, and comes back");
+        snapshot_.allocations[1].spent = Spent {};
+        snapshot_.allocations[1].standing = Standing::revoked;
+        hold();
+        snapshot_.allocations[1].standing = Standing::present;
+        hold();
     }
     {
         SCOPED_TRACE("a frozen allocation is not touched, whatever else it says");

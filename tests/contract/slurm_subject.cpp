@@ -24,9 +24,9 @@ private:
 
 } // namespace
 
-std::vector<SubjectMaker> subjects()
+std::unique_ptr<Subject> slurm_subject()
 {
-    return { { "slurm", [] { return std::unique_ptr<Subject>(std::make_unique<SlurmSubject>()); } } };
+    return std::make_unique<SlurmSubject>();
 }
 
 } // namespace site

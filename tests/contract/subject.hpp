@@ -24,7 +24,9 @@ struct SubjectMaker {
     std::unique_ptr<Subject> (*make)();
 };
 
-/// Every plugin of the project; a new one adds its line here.
+std::unique_ptr<Subject> slurm_subject();
+
+/// Every plugin of the project; a new one adds its line.
 std::vector<SubjectMaker> subjects();
 
 } // namespace site

@@ -31,6 +31,7 @@ class Before : public Plugin {
 public:
     Before(std::unique_ptr<Plugin> plugin, Site& site) : plugin_(std::move(plugin)), site_(site) { }
 
+    [[nodiscard]] std::vector<Kind> kinds() const override { return plugin_->kinds(); }
     [[nodiscard]] Interest interest(const Snapshot& snapshot) const override
     {
         return plugin_->interest(snapshot);

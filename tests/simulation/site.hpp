@@ -100,6 +100,7 @@ public:
     {
     }
 
+    [[nodiscard]] std::vector<Kind> kinds() const override { return fake_.kinds(); }
     [[nodiscard]] Interest interest(const Snapshot&) const override;
     Result<Observation> observed(const Interest&) override;
     [[nodiscard]] Result<Desired> desired(const Snapshot&, const Observation&) const override;

@@ -25,6 +25,7 @@ public:
 
     FakePlugin(Name cluster, Site& site) : cluster_(cluster), site_(site) { }
 
+    [[nodiscard]] std::vector<Kind> kinds() const override { return { Kind::account, Kind::association }; }
     [[nodiscard]] Interest interest(const Snapshot& snapshot) const override
     {
         Interest interest;

@@ -14,6 +14,7 @@ class Fifo : public site::Plugin {
 public:
     explicit Fifo(std::string folder) : folder_(std::move(folder)) { }
 
+    [[nodiscard]] std::vector<site::Kind> kinds() const override { return {}; }
     [[nodiscard]] site::Interest interest(const site::Snapshot&) const override { return {}; }
     site::Result<site::Observation> observed(const site::Interest&) override
     {

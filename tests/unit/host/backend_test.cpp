@@ -43,6 +43,7 @@ public:
     {
     }
 
+    [[nodiscard]] std::vector<Kind> kinds() const override { return {}; }
     [[nodiscard]] Interest interest(const Snapshot&) const override { return {}; }
     Result<Observation> observed(const Interest&) override
     {
