@@ -20,6 +20,8 @@ Result<ResourceOf> resources_of(const Database& database, Name cluster, std::vec
         return known.error();
     ResourceOf resource_of;
     for (const auto& [uuid, allocation] : *known) {
+        if (allocation.shares)
+            continue; // what the account used is the holder's
         if (!allocation.resource.is_nil())
             resource_of.try_emplace(allocation.group, allocation.resource);
         else

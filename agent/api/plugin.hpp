@@ -26,11 +26,11 @@ namespace site {
 struct Interest {
     std::vector<Name>
         names; ///< first part of the keys, sorted: accounts or groups that are ours or asked for
-    std::vector<Name> users {}; ///< Unix users that are ours or to be made, sorted
     bool removals = false; ///< something may be removed: read what a safe removal needs to know
     bool marked = false; ///< also every record that bears our mark, whatever its name
     IdRange gids {}; ///< ids of new groups are taken from here: say which are in use
     IdRange uids {}; ///< the same of new users
+    std::vector<Name> users {}; ///< Unix users that are ours or to be made, sorted
 };
 
 /// Group and user ids in use at the site, at least all within the ranges of the interest, by whom.

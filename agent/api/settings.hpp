@@ -126,7 +126,8 @@ struct LdapSettings {
     std::vector<std::string> group_classes; ///< of a new group; empty: the schema's
     std::string people_base; ///< DN below which users are
     std::string user_attribute = "uid"; ///< naming attribute of a user's entry
-    std::vector<std::string> user_classes; ///< of a new user; empty: inetOrgPerson, posixAccount, shadowAccount
+    std::vector<std::string>
+        user_classes; ///< of a new user; empty: inetOrgPerson, posixAccount, shadowAccount
     std::string placeholder_member; ///< DN in a groupOfNames that would be empty; empty: the bind DN
     std::uint32_t page_size = 500;
     Seconds connect_timeout { 10 };
@@ -139,7 +140,8 @@ struct ExecSettings {
     GroupRules groups;
     std::string program;
     std::vector<std::string> arguments;
-    std::vector<std::string> records; ///< kinds that the program keeps: group, group_member, account, association
+    std::vector<std::string>
+        records; ///< kinds that the program keeps: group, group_member, account, association
     Seconds read_deadline { 120 };
     Seconds change_deadline { 900 }; ///< of one batch
     std::uint64_t most_output = 64UL << 20; ///< bytes of one answer

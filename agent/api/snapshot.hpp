@@ -67,7 +67,8 @@ struct Allocation {
     std::optional<Spent> spent {}; ///< none: the ledger has no whole figure for this month
     std::vector<Member> members {}; ///< sorted by user, each once
     /// Members of the project's other allocations that name the same group, those listed only. They belong in
-    /// the Unix group whatever `members` says of them, and are nothing to the account. Sorted by user, each once.
+    /// the Unix group whatever `members` says of them, and are nothing to the account. Sorted by user, each
+    /// once.
     std::vector<Member> sharers {};
     /// Of the Unix group, settled by the core: the one it has or had, or the next free one.
     std::optional<std::uint32_t> gid {};

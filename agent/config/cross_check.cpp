@@ -1,5 +1,7 @@
 #include "config/cross_check.hpp"
 
+#include "config/group_keeper_check.hpp"
+
 #include "model/identifier.hpp"
 
 #include <algorithm>
@@ -71,22 +73,6 @@ void check_allocations(Reading& reading, const ClusterConfig& cluster, const std
             "or offerings");
 }
 
-void check_plugins(Reading& reading, const ClusterConfig& cluster, const std::string& key)
-{
-    const auto plugins = key + ".plugins";
-    const auto slurm = key + ".slurm";
-    if (!reading.has(plugins) || !reading.good(plugins) || !reading.good(slurm))
-        return;
-    const auto& names = cluster.plugins;
-    const bool listed = std::find(names.begin(), names.end(), "slurm") != names.end();
-    if (listed && !cluster.slurm)
-        reading.problem(reading.given[plugins], plugins,
-            "lists slurm, but there is no section slurm, allowed is slurm: {} for its defaults");
-    if (!listed && cluster.slurm)
-        reading.problem(reading.given[slurm], slurm,
-            "is there, but plugins does not list slurm, allowed is only what a listed plugin reads");
-}
-
 void check_qos(Reading& reading, const SlurmSettings& slurm, const std::string& key)
 {
     const auto list = key + ".qos";
@@ -138,7 +124,7 @@ void check_cluster(Reading& reading, const ClusterConfig& cluster, const std::st
 {
     check_portal_name(reading, cluster, key);
     check_allocations(reading, cluster, key);
-    check_plugins(reading, cluster, key);
+    check_keepers(reading, cluster, key);
     if (cluster.slurm) {
         check_qos(reading, *cluster.slurm, key + ".slurm");
         check_shape(reading, cluster.slurm->default_node, key + ".slurm.default_node");

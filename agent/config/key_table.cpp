@@ -1,7 +1,6 @@
-#include "config/key_table.hpp"
+#include "config/key_binding.hpp"
 
 #include <map>
-#include <type_traits>
 
 namespace site::detail {
 namespace {
@@ -34,61 +33,6 @@ const ChoiceType measures { { { "node", static_cast<int>(Measure::node) },
 // Which of them fit the measure is a cross check. Memory is measured in MB-seconds.
 const ChoiceType component_units { { { "seconds", 1 }, { "minutes", 60 }, { "hours", 3600 },
     { "days", 86400 }, { "mb-hours", 3600 }, { "gb-hours", 3600 * 1024 } } };
-
-template <class Member> void assign(Member& member, const Value& value)
-{
-    if constexpr (std::is_same_v<Member, bool>)
-        member = std::get<bool>(value);
-    else if constexpr (std::is_enum_v<Member> || std::is_integral_v<Member>)
-        member = static_cast<Member>(std::get<std::int64_t>(value)); // the bounds of the table fit the member
-    else if constexpr (std::is_same_v<Member, std::optional<std::int64_t>>)
-        member = std::get<std::int64_t>(value);
-    else if constexpr (std::is_same_v<Member, Seconds>)
-        member = Seconds { std::get<std::int64_t>(value) };
-    else if constexpr (std::is_same_v<Member, std::vector<std::string>>)
-        member = std::get<std::vector<std::string>>(value);
-    else if constexpr (std::is_same_v<Member, std::vector<Uuid>>)
-        for (const auto& text : std::get<std::vector<std::string>>(value))
-            member.push_back(*Uuid::parse(text));
-    else
-        member = std::get<std::string>(value);
-}
-
-template <class Owner> Owner& owner(Target& target)
-{
-    if constexpr (std::is_same_v<Owner, Config>)
-        return target.config;
-    else if constexpr (std::is_same_v<Owner, GuardConfig>)
-        return target.config.guards;
-    else if constexpr (std::is_same_v<Owner, PortalConfig>)
-        return *target.portal;
-    else if constexpr (std::is_same_v<Owner, Oidc>)
-        return *target.portal->oidc;
-    else if constexpr (std::is_same_v<Owner, ClusterConfig>)
-        return *target.cluster;
-    else if constexpr (std::is_same_v<Owner, AllocationFilter>)
-        return target.cluster->allocations;
-    else if constexpr (std::is_same_v<Owner, SlurmSettings>)
-        return *target.cluster->slurm;
-    else if constexpr (std::is_same_v<Owner, UsageConfig>)
-        return target.cluster->usage;
-    else if constexpr (std::is_same_v<Owner, NodeShape>)
-        return *target.shape;
-    else
-        return *static_cast<std::enable_if_t<std::is_same_v<Owner, ComponentConfig>, Owner*>>(
-            target.component);
-}
-
-template <class Owner, class Member> auto into(Member Owner::*member)
-{
-    return [member](Target& target, const Value& value) { assign(owner<Owner>(target).*member, value); };
-}
-
-template <class Owner, class Part, class Member> auto into(Part Owner::*part, Member Part::*member)
-{
-    return [part, member](
-               Target& target, const Value& value) { assign((owner<Owner>(target).*part).*member, value); };
-}
 
 void nothing(Target&, const Value&)
 {
@@ -382,7 +326,7 @@ const std::vector<Key>& key_table()
 {
     static const std::vector<Key> table = [] {
         auto all = site_keys();
-        for (auto* more : { &portal_keys, &cluster_keys }) {
+        for (auto* more : { &portal_keys, &cluster_keys, &group_keeper_keys }) {
             auto keys = (*more)();
             all.insert(all.end(), keys.begin(), keys.end());
         }

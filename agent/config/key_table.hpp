@@ -18,6 +18,8 @@ struct Target {
     ClusterConfig* cluster = nullptr;
     NodeShape* shape = nullptr;
     ComponentConfig* component = nullptr;
+    GroupRules* groups = nullptr;
+    UserRules* users = nullptr;
 };
 
 /// What holds when a key is not in the file.
@@ -52,6 +54,9 @@ struct Key {
 
 /// All keys, a section before its own, in the order of the example file.
 const std::vector<Key>& key_table();
+
+/// Of the plugins that keep Unix groups and users, and of their ids.
+std::vector<Key> group_keeper_keys();
 
 /// The keys of one section, by its path with `[]` or `.*` where it is an entry; empty for the top.
 std::span<const Key* const> keys_of(std::string_view section);

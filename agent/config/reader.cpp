@@ -209,7 +209,7 @@ private:
                 reading_.bad.insert(actual);
                 continue;
             }
-            if (!seen.insert(*text).second)
+            if (!seen.insert(*text).second && !type.alike)
                 reading_.problem(item.place, entry, site::cited(*text) + " is listed twice");
             shown += (kept.empty() ? "" : ", ") + yaml_text(*text);
             kept.push_back(*text);

@@ -35,10 +35,23 @@ extern const TextRule component_rule;
 extern const TextRule plugin_rule;
 extern const TextRule uuid_rule;
 extern const TextRule local_name_rule;
+extern const TextRule home_rule; ///< a path with `{user}` in its last part
+extern const TextRule mode_rule; ///< octal
+extern const TextRule cache_rule;
+extern const TextRule exec_kind_rule;
+extern const TextRule argument_rule;
+extern const TextRule ldap_url_rule;
+extern const TextRule dn_rule;
+extern const TextRule ldap_filter_rule;
+extern const TextRule ldap_word_rule; ///< an attribute or an object class
+extern const TextRule placeholder_rule; ///< a DN, or `none`
 
 /// For the rules of URLs, which are in `url_rule.cpp`.
 Result<std::string> checked_base_url(std::string_view);
 Result<std::string> checked_token_url(std::string_view);
 Result<std::string> checked_proxy(std::string_view);
+Result<std::string> checked_ldap_url(std::string_view);
+/// Whether its host is this machine, written out as such.
+bool is_loopback_url(std::string_view);
 
 } // namespace site::detail

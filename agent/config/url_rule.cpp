@@ -133,6 +133,33 @@ Result<std::string> checked_token_url(std::string_view text)
     return origin(*url) + std::string(url->encoded_path());
 }
 
+Result<std::string> checked_ldap_url(std::string_view text)
+{
+    constexpr std::string_view socket = "ldapi://";
+    if (lower(std::string(text.substr(0, socket.size()))) == socket) {
+        const auto path = text.substr(socket.size());
+        if (path.size() > 256 || path.find_first_of("/?# \"") != std::string_view::npos
+            || !lower(std::string(path)).starts_with("%2f"))
+            return bad("does not name a socket by its path, each / as %2F");
+        return std::string(socket) + std::string(path);
+    }
+    const auto url = parse_plain(text);
+    if (!url)
+        return url.error();
+    const auto scheme = lower(std::string(url->scheme()));
+    if (scheme != "ldap" && scheme != "ldaps")
+        return bad("is not ldap, ldaps or ldapi");
+    if (!url->encoded_path().empty() && url->encoded_path() != "/")
+        return bad("has a path");
+    return origin(*url);
+}
+
+bool is_loopback_url(std::string_view text)
+{
+    const auto url = parse_plain(text);
+    return url && loopback(host_of(*url));
+}
+
 Result<std::string> checked_proxy(std::string_view text)
 {
     const auto url = parse_plain(text);

@@ -55,10 +55,11 @@ struct TextType {
     const TextRule* rule;
 };
 
-/// A list of texts, no two the same.
+/// A list of texts, no two the same unless that is allowed.
 struct TextListType {
     const TextRule* rule;
     std::size_t least = 0;
+    bool alike = false; ///< entries may be the same
 };
 
 /// Keys of its own.

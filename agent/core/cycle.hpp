@@ -2,6 +2,7 @@
 
 #include "config/config.hpp"
 #include "core/guard.hpp"
+#include "core/ids.hpp"
 #include "core/inventory.hpp"
 #include "core/membership.hpp"
 #include "core/people.hpp"
@@ -43,6 +44,7 @@ struct CycleParts {
     std::function<bool()> stop {}; ///< asked between batches; true ends the cycle early
     std::string by; ///< for the journal: `apply by root`
     std::optional<AllowRequest> allow {}; ///< `apply --allow GUARD --plan ID`
+    IdLookups ids {}; ///< needed where a plugin keeps groups or users
 };
 
 struct ChangeOutcome {

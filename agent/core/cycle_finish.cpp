@@ -39,6 +39,7 @@ Result<void> CycleRun::finish()
             set_lost(transaction, founding_text_);
         else if (unfounded_and_seen())
             set_found(transaction);
+        keep_owned_ids(transaction, now);
         finish_allowances(transaction, now);
         note_guards(transaction, now);
         Troubles(parts_.database).save(transaction, cluster_, troubles_, troubles_after());
@@ -52,6 +53,21 @@ Result<void> CycleRun::finish()
         }
         Notes(parts_.database).put(transaction, "cycle/" + cluster_.text(), summary(report_, parts_.by), now);
     });
+}
+
+/// What was adopted, or made before ids were kept, has its id for good as well. One that was only planned has
+/// not been given.
+void CycleRun::keep_owned_ids(Transaction& transaction, Instant now)
+{
+    std::erase_if(new_ids_.groups, [&](const auto& one) {
+        const Key key { Kind::group, cluster_, one.first };
+        return std::none_of(sides_.begin(), sides_.end(), [&](const CyclePart& part) {
+            const auto owned = part.owned.find(key);
+            return owned != part.owned.end() && owned->second.record;
+        });
+    });
+    new_ids_.users.clear();
+    keep_new_ids(transaction, now);
 }
 
 Known CycleRun::remembered() const

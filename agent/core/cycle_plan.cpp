@@ -1,6 +1,7 @@
 #include "core/cycle_run.hpp"
 
 #include "core/lists_in_doubt.hpp"
+#include "core/needs_across.hpp"
 #include "core/record_of.hpp"
 #include "core/service_settings.hpp"
 #include "model/identifier.hpp"
@@ -14,6 +15,26 @@ namespace {
 
 constexpr Seconds guarded_span { 86400 }; ///< over which taking away is counted
 constexpr Seconds allowance_span { 86400 }; ///< what is not done by then must be allowed again
+
+bool keeps(const CyclePart& part, Kind kind)
+{
+    const auto& kinds = part.backend->kinds();
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+const UserRules* user_rules(const ClusterConfig& cluster)
+{
+    if (cluster.unix_groups && cluster.unix_groups->users.create)
+        return &cluster.unix_groups->users;
+    if (cluster.ldap && cluster.ldap->users.create)
+        return &cluster.ldap->users;
+    return nullptr;
+}
+
+bool creates_users(const ClusterConfig& cluster)
+{
+    return user_rules(cluster) != nullptr;
+}
 
 } // namespace
 
@@ -33,6 +54,12 @@ Result<void> CycleRun::make_plan()
         return done;
     for (auto& part : sides_)
         look(part);
+    settle_ids();
+    for (auto& part : sides_) {
+        if (!part.sick)
+            project(part);
+        tell_of(part);
+    }
     doubt_store();
     differ();
     return guard();
@@ -73,6 +100,10 @@ Result<void> CycleRun::load()
         return founded ? founded_text.error() : founded.error();
     founding_ = *founded;
     founding_text_ = std::move(*founded_text);
+    auto ids = SettledIds(parts_.database).load(cluster_);
+    if (!ids)
+        return ids.error();
+    ids_ = std::move(*ids);
     auto troubles = Troubles(parts_.database).load(cluster_);
     if (!troubles)
         return troubles.error();
@@ -152,9 +183,32 @@ Result<void> CycleRun::read()
     report_.foreign_associations = listing_.foreign_associations;
     report_.without_names = report_.judged.without_names;
     if (parts_.person)
-        report_.waiting = resolve_people(
-            report_.judged.snapshot, placed(), parts_.person, parts_.config.guards, report_.plan.findings);
+        report_.waiting = resolve_people(report_.judged.snapshot, settled_places(), parts_.person,
+            { parts_.config.guards.lowest_uid, creates_users(parts_.cluster) }, report_.plan.findings);
     return {};
+}
+
+/// Who has all of his that is to be had from each plugin, as (group, user): he was looked up before.
+std::set<Place> CycleRun::settled_places() const
+{
+    std::map<Place, std::size_t> places;
+    std::size_t keepers = 0;
+    for (const auto& part : sides_) {
+        if (!keeps(part, Kind::group_member) && !keeps(part, Kind::association))
+            continue;
+        ++keepers;
+        std::set<Place> of_part;
+        for (const auto& [key, owned] : part.owned)
+            if (owned.record && !key.name.empty() && !key.member.empty())
+                of_part.emplace(key.name, key.member);
+        for (const auto& place : of_part)
+            ++places[place];
+    }
+    std::set<Place> everywhere;
+    for (const auto& [place, count] : places)
+        if (count == keepers)
+            everywhere.insert(place);
+    return everywhere;
 }
 
 /// Who has something of ours at the site, as (group, user).
@@ -180,10 +234,12 @@ Interest CycleRun::interest(CyclePart& part)
     wanted.names.erase(std::unique(wanted.names.begin(), wanted.names.end()), wanted.names.end());
     wanted.removals |= report_.judged.expires;
     wanted.marked |= mode_ == CycleMode::stock || founding_ != Founding::founded;
+    wanted.gids = parts_.cluster.gids;
+    wanted.uids = parts_.cluster.uids;
     return wanted;
 }
 
-/// Observes and projects one plugin's part; a plugin that can't is alone with its trouble.
+/// Observes one plugin's part; a plugin that can't is alone with its trouble.
 void CycleRun::look(CyclePart& part)
 {
     auto& snapshot = report_.judged.snapshot;
@@ -198,8 +254,10 @@ void CycleRun::look(CyclePart& part)
     }
     if (!part.sick)
         answer_open_intents(part);
-    if (!part.sick)
-        project(part);
+}
+
+void CycleRun::tell_of(const CyclePart& part)
+{
     if (part.sick)
         report_.plan.sick.push_back({ part.backend->name(), *part.sick });
     else
@@ -275,8 +333,41 @@ void CycleRun::doubt_store()
             GuardScope::snapshot });
 }
 
+/// Ids of groups and users, once it is known what is there and before it is said what should be.
+void CycleRun::settle_ids()
+{
+    IdsAtSite site;
+    bool keeper = false;
+    for (const auto& part : sides_) {
+        if (!keeps(part, Kind::group) || part.sick)
+            continue;
+        keeper = true;
+        for (const auto& record : part.observation.records)
+            if (record.key.kind == Kind::group)
+                if (const auto* gid = record.field(Name { "gid" }); gid && gid->value.number())
+                    site.gids.emplace(record.key.name, static_cast<std::uint32_t>(*gid->value.number()));
+        if (part.observation.ids) {
+            site.in_use.groups.insert(
+                part.observation.ids->groups.begin(), part.observation.ids->groups.end());
+            site.in_use.users.insert(part.observation.ids->users.begin(), part.observation.ids->users.end());
+        }
+    }
+    if (!keeper || !parts_.ids.group_of)
+        return;
+    const auto* users = user_rules(parts_.cluster);
+    const IdRules rules { parts_.cluster.gids, parts_.cluster.uids, parts_.config.guards.lowest_uid,
+        users && users->primary_group.empty() };
+    new_ids_
+        = site::settle_ids(report_.judged.snapshot, site, ids_, rules, parts_.ids, report_.plan.findings);
+}
+
 void CycleRun::differ()
 {
+    std::vector<KeptElsewhere> keepers;
+    for (const auto& part : sides_)
+        keepers.push_back({ part.backend->name(), part.backend->kinds(), part.observation, part.desired,
+            part.difference, part.sick ? &*part.sick : nullptr });
+    const NeedsAcross across(keepers);
     std::vector<std::pair<std::string, std::vector<Change>>> changes;
     for (auto& part : sides_) {
         if (part.sick)
@@ -287,6 +378,8 @@ void CycleRun::differ()
         auto wanted = part.difference.changes;
         if (!plan.fresh)
             std::erase_if(wanted, [](const Change& change) { return change.effect != Effect::stops; });
+        auto waiting = across.sort_out(part.backend->name(), wanted);
+        std::move(waiting.begin(), waiting.end(), std::back_inserter(plan.blocked));
         changes.emplace_back(part.backend->name(), std::move(wanted));
     }
     report_.plan.steps = ordered(std::move(changes));
@@ -309,7 +402,13 @@ Result<std::vector<GuardTrip>> CycleRun::trips() const
     Holdings holdings;
     for (const auto& part : sides_)
         for (const auto& [key, record] : part.owned)
-            holdings.owned[key.kind] += record.record ? 1 : 0;
+            if (record.record) {
+                ++holdings.owned[key.kind];
+                holdings.places.emplace(key.name, key.member);
+            }
+    for (const auto& allocation : report_.judged.snapshot.allocations)
+        if (allocation.standing == Standing::revoked || allocation.standing == Standing::expired)
+            holdings.gone.insert(allocation.group);
     auto taken = Taken(parts_.database).since(cluster_, parts_.clock.now() - guarded_span);
     if (!taken)
         return taken.error();

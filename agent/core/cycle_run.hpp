@@ -11,6 +11,7 @@
 #include "store/journal.hpp"
 #include "store/ownership_store.hpp"
 #include "store/portal_memory.hpp"
+#include "store/settled_ids.hpp"
 #include "store/troubles.hpp"
 
 #include <map>
@@ -49,9 +50,12 @@ private:
     [[nodiscard]] MembershipRules rules() const;
     Result<void> read();
     [[nodiscard]] std::set<Place> placed() const;
+    [[nodiscard]] std::set<Place> settled_places() const;
     Interest interest(CyclePart&);
     void look(CyclePart&);
+    void settle_ids();
     void project(CyclePart&);
+    void tell_of(const CyclePart&);
     void answer_open_intents(CyclePart&);
     void differ();
     void doubt_store();
@@ -61,7 +65,8 @@ private:
 
     // cycle_work.cpp
     Result<void> batch(CyclePart&, std::vector<Change>);
-    void put_off_unmet(const CyclePart&, std::vector<Change>&);
+    void put_off_unmet(std::vector<Change>&);
+    void keep_new_ids(Transaction&, Instant now);
     void fall_sick(CyclePart&, const Error&);
     Result<void> book(CyclePart&, const std::vector<Change>&, const std::vector<std::int64_t>& ids,
         const Result<std::vector<Result<void>>>& said);
@@ -73,6 +78,7 @@ private:
 
     // cycle_finish.cpp
     Result<void> finish();
+    void keep_owned_ids(Transaction&, Instant now);
     [[nodiscard]] Known remembered() const;
     [[nodiscard]] bool doubted() const;
     void keep_listed(Transaction&, Instant now);
@@ -98,6 +104,8 @@ private:
     ListedRows listed_before_; ///< what this cycle's lists are held against
     bool in_doubt_ = false; ///< as the store has it: a guard doubted the lists of an earlier cycle
     TroubleMap troubles_;
+    IdMemory ids_; ///< as the store has it
+    IdMemory new_ids_; ///< settled in this cycle, not yet in the store
     std::string guards_before_; ///< what was tripped in the cycle before
     Founding founding_ = Founding::founded;
     std::string founding_text_;

@@ -44,7 +44,7 @@ Result<void> CycleRun::carry_out()
 /// Intents with who is new, the plugin's work, a look, and the outcomes with what is ours now: two commits.
 Result<void> CycleRun::batch(CyclePart& part, std::vector<Change> changes)
 {
-    put_off_unmet(part, changes);
+    put_off_unmet(changes);
     if (changes.empty())
         return {};
     const auto done_before = report_.outcomes.size();
@@ -64,9 +64,11 @@ Result<void> CycleRun::batch(CyclePart& part, std::vector<Change> changes)
             memory_.save(transaction, cluster_, known_, *newcomers);
         if (newcomers && doubted())
             keep_listed(transaction, report_.plan.at);
+        keep_new_ids(transaction, report_.plan.at);
     });
     if (!intended)
         return intended;
+    new_ids_ = {};
     if (newcomers) {
         known_ = std::move(*newcomers);
         newcomers_kept_ = true;
@@ -100,11 +102,15 @@ std::optional<Known> CycleRun::with_newcomers() const
 }
 
 /// A change whose need is neither at the site nor made with it waits; others of the project go on.
-void CycleRun::put_off_unmet(const CyclePart& part, std::vector<Change>& changes)
+void CycleRun::put_off_unmet(std::vector<Change>& changes)
 {
+    if (std::none_of(
+            changes.begin(), changes.end(), [](const Change& change) { return !change.needs.empty(); }))
+        return;
     std::unordered_set<Key> there;
-    for (const auto& record : part.observation.records)
-        there.insert(record.key);
+    for (const auto& part : sides_)
+        for (const auto& record : part.observation.records)
+            there.insert(record.key);
     for (const auto& change : changes)
         if (change.action == Action::create)
             there.insert(change.key);
@@ -116,6 +122,13 @@ void CycleRun::put_off_unmet(const CyclePart& part, std::vector<Change>& changes
         report_.outcomes.push_back({ change, "later", "waits for " + text(*unmet) });
         return true;
     });
+}
+
+/// An id is given for good before anything is made with it: after a crash the name gets the same one.
+void CycleRun::keep_new_ids(Transaction& transaction, Instant now)
+{
+    if (!new_ids_.groups.empty() || !new_ids_.users.empty())
+        SettledIds(parts_.database).save(transaction, cluster_, new_ids_, now);
 }
 
 void CycleRun::fall_sick(CyclePart& part, const Error& error)

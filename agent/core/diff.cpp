@@ -33,6 +33,7 @@ public:
         for (const auto& record : desired_.records)
             compare(record);
         remove_unwanted();
+        remove_strays();
         std::sort(result_.vanished.begin(), result_.vanished.end());
         return std::move(result_);
     }
@@ -193,9 +194,40 @@ private:
                 result_.vanished.push_back(key);
                 continue;
             }
-            result_.changes.push_back({ Action::remove, Effect::takes_away, key, {},
-                "no longer asked for, and its grace is over", {} });
+            result_.changes.push_back({ Action::remove, Effect::takes_away, key, {}, why_removed(key), {} });
         }
+    }
+
+    /// Beneath a record of ours, by nobody whom we know, and unwanted by the site's own setting.
+    void remove_strays()
+    {
+        for (const auto& stray : desired_.strays) {
+            const auto* above = owned(stray.under);
+            const auto* mine = owned(stray.key);
+            if (!above || !above->record || (mine && mine->record) || wanted_.contains(stray.key)
+                || refused(stray.key) || !at_site(stray.key))
+                continue;
+            result_.changes.push_back({ Action::remove, Effect::takes_away, stray.key, {}, stray.why, {} });
+        }
+    }
+
+    /// A membership ends at once, everything else after its grace.
+    [[nodiscard]] std::string why_removed(const Key& key) const
+    {
+        const auto& all = snapshot_.allocations;
+        const auto allocation = std::lower_bound(all.begin(), all.end(), key.name,
+            [](const Allocation& one, Name name) { return one.group < name; });
+        if (key.kind == Kind::group_member && allocation != all.end() && allocation->group == key.name) {
+            const auto project
+                = "allocation " + cited(allocation->name) + " (" + allocation->identifier + ")";
+            if (allocation->standing == Standing::revoked)
+                return project + ": " + allocation->why + dated(allocation->until);
+            const auto member = std::find_if(allocation->members.begin(), allocation->members.end(),
+                [&](const Member& one) { return one.user == key.member; });
+            if (member != allocation->members.end() && member->standing == Standing::revoked)
+                return member->identifier + " in " + project + ": " + member->why;
+        }
+        return "no longer asked for, and its grace is over";
     }
 
     const Desired& desired_;

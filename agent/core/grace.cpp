@@ -42,6 +42,11 @@ Known confirm_blocks(Known known, const Snapshot& snapshot, const Remains& remai
         else if (!entry.blocked && !remains.outstanding.contains({ allocation.group, Name {} }))
             entry.blocked = now;
     }
+    for (auto& [uuid, entry] : known)
+        if (entry.shares) // leaving the Unix group was all there was to do
+            std::erase_if(entry.members, [&](const KnownMember& member) {
+                return member.gone && !remains.holding.contains({ entry.group, member.user });
+            });
     return known;
 }
 

@@ -58,20 +58,34 @@ std::optional<GuardTrip> over(
 }
 
 /// One trip at most: of the first kind that goes too far, else of all kinds together.
-std::optional<GuardTrip> over(
-    const Bound& bound, const std::set<PluginKey>& taken, const std::map<Kind, std::size_t>& owned)
+std::optional<GuardTrip> over(const Bound& bound, const std::set<PluginKey>& taken, const Holdings& holdings)
 {
-    std::map<Kind, std::size_t> by_kind;
+    using Place = std::pair<Name, Name>;
+    std::map<Kind, std::set<Place>> by_kind;
+    std::set<Place> together;
+    std::set<Name> persons;
+    for (const auto& [plugin, key] : taken) {
+        const bool with_all = key.kind == Kind::group_member && holdings.gone.contains(key.name);
+        const Place place { key.name, with_all ? Name {} : key.member };
+        // An association of another partition is a thing of its own among associations.
+        by_kind[key.kind].insert(key.part.empty()
+                ? place
+                : Place { key.name, Name { key.member.text() + "/" + key.part.text() } });
+        if (key.kind == Kind::user)
+            continue;
+        together.insert(place);
+        persons.insert(key.member);
+    }
+    // A user who is locked has left some project; only one who has not is a thing of his own.
     for (const auto& [plugin, key] : taken)
-        ++by_kind[key.kind];
-    std::size_t ours = 0;
-    for (const auto& [kind, count] : owned)
-        ours += count;
-    for (const auto& [kind, count] : by_kind)
-        if (auto trip
-            = over(bound, count, owned.contains(kind) ? owned.at(kind) : 0, std::string(name(kind)) + "s"))
+        if (key.kind == Kind::user && !persons.contains(key.member))
+            together.emplace(key.name, key.member);
+    const auto& owned = holdings.owned;
+    for (const auto& [kind, things] : by_kind)
+        if (auto trip = over(bound, things.size(), owned.contains(kind) ? owned.at(kind) : 0,
+                std::string(name(kind)) + "s"))
             return trip;
-    return over(bound, taken.size(), ours, "things of all kinds");
+    return over(bound, together.size(), holdings.places.size(), "things of all kinds");
 }
 
 bool holds(const GuardTrip& trip, const Change& change)
@@ -212,7 +226,7 @@ std::vector<GuardTrip> taking_away_guard(
         return trips;
     const Bound cycle { "taking-away", "one cycle", "most_taken", "most_taken_share", guards.most_taken,
         guards.most_taken_share };
-    if (auto trip = over(cycle, now, holdings.owned)) {
+    if (auto trip = over(cycle, now, holdings)) {
         trips.push_back(std::move(*trip));
         return trips; // the day's guard would only say it again
     }
@@ -221,7 +235,7 @@ std::vector<GuardTrip> taking_away_guard(
     // What was removed today was ours this morning.
     auto whole_day = now;
     whole_day.insert(holdings.taken.begin(), holdings.taken.end());
-    if (auto trip = over(day, whole_day, holdings.owned))
+    if (auto trip = over(day, whole_day, holdings))
         trips.push_back(std::move(*trip));
     return trips;
 }

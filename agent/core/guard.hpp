@@ -49,11 +49,15 @@ GuardTrip not_whole_guard(const Error&);
 /// How much is ours and how much was taken away of it lately.
 struct Holdings {
     std::map<Kind, std::size_t> owned; ///< records that are ours, of all plugins
+    std::set<std::pair<Name, Name>> places; ///< (name, member) of those records
     std::set<PluginKey> taken; ///< over the last day
+    std::set<Name> gone; ///< groups of allocations that are gone: who leaves one leaves with it
 };
 
 /// `taking-away` (one cycle) and `taking-away-day` (the last day with this cycle): more things would be
-/// taken away than may be, of one kind or of all together. A thing counts once.
+/// taken away than may be, of one kind or of all together. A thing counts once; of all together, what one
+/// person has in one project is one thing, in however many plugins, and so is an allocation that is gone with
+/// all who leave its group.
 std::vector<GuardTrip> taking_away_guard(const std::vector<Step>&, const Holdings&, const GuardConfig&);
 
 /// Moves what the trips hold out of the plan's steps, but for changes that an allowance of each holding

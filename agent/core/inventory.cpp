@@ -24,6 +24,12 @@ bool refused(const Desired& desired, const Key& key)
     });
 }
 
+bool stray(const Desired& desired, const Key& key)
+{
+    return std::any_of(
+        desired.strays.begin(), desired.strays.end(), [&](const Stray& one) { return one.key == key; });
+}
+
 std::string dated(std::string_view what, Standing standing, const std::optional<Instant>& until)
 {
     std::string out(what);
@@ -108,10 +114,18 @@ std::vector<Orphan> orphans(const Side& side)
     for (const auto& record : side.observation.records) {
         if (ours(side.snapshot, record.key) || wanted.contains(record.key))
             continue;
-        const Key account { Kind::account, record.key.cluster, record.key.name };
-        if (record.key.kind == Kind::association && ours(side.snapshot, account))
+        const auto under = [&](Kind below, Kind above) {
+            return record.key.kind == below
+                && ours(side.snapshot, { above, record.key.cluster, record.key.name });
+        };
+        if (under(Kind::association, Kind::account))
             found.push_back({ side.plugin, record.key, OrphanSort::beneath,
                 "somebody else's, beneath an account of ours: it is never touched" });
+        else if (under(Kind::group_member, Kind::group))
+            found.push_back({ side.plugin, record.key, OrphanSort::beneath,
+                stray(side.desired, record.key)
+                    ? "put into a group of ours by somebody else: taken out, since members are strict"
+                    : "put into a group of ours by somebody else: left (strict_members takes it out)" });
         else if (record.marked)
             found.push_back({ side.plugin, record.key, OrphanSort::marked,
                 "bears our mark, but the portal does not ask for it and the store does not know it: it is "

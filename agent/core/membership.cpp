@@ -53,8 +53,8 @@ public:
         // A name stays with who holds it, also through his grace; the present before the gone.
         for (const bool gone_ones : { false, true })
             for (const auto& [uuid, allocation] : known_)
-                if (allocation.gone.has_value() == gone_ones)
-                    first_holder_.try_emplace(allocation.group, uuid);
+                if (!allocation.shares && allocation.gone.has_value() == gone_ones)
+                    hold(allocation.group, uuid, allocation.identifier);
         for (const auto& [uuid, allocation] : known_) {
             for (const auto& member : allocation.members)
                 if (auto identifier = UserIdentifier::parse(member.identifier))
@@ -85,26 +85,41 @@ private:
         judged_.findings.push_back(finding(severity, std::move(code), subject, std::move(text)));
     }
 
+    void hold(Name group, Uuid uuid, const std::string& identifier)
+    {
+        if (first_holder_.try_emplace(group, uuid).second)
+            project_of_.insert_or_assign(group, identifier);
+    }
+
     /// A project that got a new allocation keeps its account: members of the old row are members to be
-    /// revoked under the new one, not orphans.
+    /// revoked under the new one, not orphans. So does one whose other allocation shared the group till now.
     void inherit_members()
     {
         for (const auto& row : listing_.allocations) {
-            if (!row.groupname || known_.contains(row.uuid))
+            const auto own = known_.find(row.uuid);
+            if (!row.groupname || (own != known_.end() && !own->second.shares))
                 continue;
-            for (auto it = known_.begin(); it != known_.end(); ++it) {
-                if (it->second.group.text() != *row.groupname || seen_.contains(it->first)
-                    || it->second.identifier != row.backend_id)
-                    continue;
-                auto inherited = it->second;
-                inherited.uuid = row.uuid;
-                inherited.gone.reset();
-                inherited.blocked.reset();
-                known_.erase(it);
-                first_holder_[inherited.group] = row.uuid;
-                known_.emplace(row.uuid, std::move(inherited));
-                break;
-            }
+            const auto holder = first_holder_.find(Name { *row.groupname });
+            if (holder == first_holder_.end() || holder->second == row.uuid || seen_.contains(holder->second)
+                || known_.at(holder->second).identifier != row.backend_id)
+                continue;
+            const auto old = known_.extract(holder->second).mapped();
+            if (!old.gone)
+                judged_.gone_allocations.push_back(old.uuid);
+            auto& heir = known_[row.uuid];
+            auto members = std::move(heir.members);
+            heir = old;
+            heir.uuid = row.uuid;
+            heir.gone.reset();
+            heir.blocked.reset();
+            for (const auto& member : old.members)
+                if (std::none_of(members.begin(), members.end(),
+                        [&](const KnownMember& one) { return one.user == member.user; }))
+                    members.push_back(member);
+            std::sort(
+                members.begin(), members.end(), [](const auto& a, const auto& b) { return a.user < b.user; });
+            heir.members = std::move(members);
+            holder->second = row.uuid;
         }
     }
 
@@ -138,14 +153,20 @@ private:
         if (rules_.protected_names.contains(*row.groupname))
             return { "name-protected", "group " + cited(*row.groupname) + " is protected" };
         const Name group { *row.groupname };
-        const auto holder = first_holder_.find(group);
-        if (holder != first_holder_.end() && holder->second != row.uuid)
-            return { "name-shared", "group " + cited(*row.groupname) + " is already another allocation's" };
+        if (shares(row) && project_of_.at(group) != row.backend_id)
+            return { "name-shared", "group " + cited(*row.groupname) + " is already another project's" };
         const auto known = known_.find(row.uuid);
         if (known != known_.end() && known->second.group != group)
             return { "name-changed",
                 "group changed from " + cited(known->second.group.text()) + " to " + cited(*row.groupname) };
         return {};
+    }
+
+    /// Whether another allocation holds the group's name.
+    bool shares(const AllocationRow& row) const
+    {
+        const auto holder = first_holder_.find(Name { *row.groupname });
+        return holder != first_holder_.end() && holder->second != row.uuid;
     }
 
     void take(const AllocationRow& row)
@@ -159,8 +180,10 @@ private:
             return;
         }
         auto allocation = accepted(row);
-        first_holder_.try_emplace(allocation.group, row.uuid);
+        const bool sharer = shares(row);
+        hold(allocation.group, row.uuid, row.backend_id);
         auto& known = known_[row.uuid];
+        known.shares = sharer;
         known.uuid = row.uuid;
         known.resource = row.resource;
         known.name = row.name;
@@ -171,7 +194,37 @@ private:
         known.gone.reset();
         known.blocked.reset();
         members_of(allocation, known);
-        judged_.snapshot.allocations.push_back(std::move(allocation));
+        if (sharer)
+            share(std::move(allocation));
+        else
+            judged_.snapshot.allocations.push_back(std::move(allocation));
+    }
+
+    /// Another allocation of the project that holds the name: its members are in the Unix group too.
+    void share(Allocation allocation)
+    {
+        note(Severity::info, "group-shared", allocation.name,
+            "shares group " + cited(allocation.group.text())
+                + " with another allocation of the project, whose account, limit and usage it is");
+        auto& into = sharers_[allocation.group];
+        for (auto& member : allocation.members)
+            if (member.standing != Standing::revoked && member.standing != Standing::expired)
+                into.push_back(std::move(member));
+    }
+
+    /// Every allocation gets those who share its group, each once, the present before others.
+    void join_sharers(Allocation& allocation)
+    {
+        const auto found = sharers_.find(allocation.group);
+        if (found == sharers_.end())
+            return;
+        auto& members = allocation.sharers = std::move(found->second);
+        std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
+            return std::tuple(a.user, a.standing) < std::tuple(b.user, b.standing);
+        });
+        members.erase(std::unique(members.begin(), members.end(),
+                          [](const Member& a, const Member& b) { return a.user == b.user; }),
+            members.end());
     }
 
     /// What exists stays as it is; a row that we never acted on is only told.
@@ -187,6 +240,12 @@ private:
         auto allocation = remembered(known->second);
         allocation.standing = Standing::frozen;
         allocation.why = why;
+        if (known->second.shares) {
+            auto& into = sharers_[allocation.group];
+            for (auto& member : allocation.members)
+                into.push_back(std::move(member));
+            return;
+        }
         judged_.snapshot.allocations.push_back(std::move(allocation));
     }
 
@@ -409,6 +468,8 @@ private:
         // Its name is another's now: what hangs under the account is judged there.
         if (const auto holder = first_holder_.find(before.group);
             holder != first_holder_.end() && holder->second != before.uuid) {
+            if (!before.gone && before.shares)
+                judged_.gone_allocations.push_back(before.uuid);
             dropped_.push_back(before.uuid);
             return;
         }
@@ -435,11 +496,13 @@ private:
         for (const auto& uuid : dropped_)
             known_.erase(uuid);
         for (const auto& uuid : judged_.gone_allocations)
-            known_.at(uuid).gone = now_;
+            if (const auto gone = known_.find(uuid); gone != known_.end())
+                gone->second.gone = now_;
         auto& allocations = judged_.snapshot.allocations;
         std::sort(allocations.begin(), allocations.end(),
             [](const auto& a, const auto& b) { return a.group < b.group; });
         for (auto& allocation : allocations) {
+            join_sharers(allocation);
             std::sort(allocation.members.begin(), allocation.members.end(),
                 [](const auto& a, const auto& b) { return a.user < b.user; });
             judged_.expires |= allocation.standing == Standing::expired
@@ -460,6 +523,8 @@ private:
     std::set<Uuid> seen_;
     std::vector<Uuid> dropped_;
     std::unordered_map<Name, Uuid> first_holder_;
+    std::unordered_map<Name, std::string> project_of_; ///< identifier of who holds the name
+    std::unordered_map<Name, std::vector<Member>> sharers_;
     std::unordered_map<Name, std::string> person_of_;
     std::unordered_map<Uuid, std::vector<const AssociationRow*>> associations_;
 };

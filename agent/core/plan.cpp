@@ -8,9 +8,10 @@
 namespace site {
 namespace {
 
+/// Leaving a group is a revocation, which can be undone: it is not put off to the removals.
 Phase phase_of(const Change& change)
 {
-    if (change.action == Action::remove)
+    if (change.action == Action::remove && change.key.kind != Kind::group_member)
         return Phase::remove;
     return change.effect == Effect::gives ? Phase::give : Phase::take_away;
 }

@@ -17,6 +17,14 @@
 #include <set>
 
 namespace site {
+namespace {
+
+Result<std::optional<std::uint32_t>> group_gid(Name group)
+{
+    return group_id(group.text());
+}
+
+} // namespace
 
 Agent::Agent(Config config, const Clock& clock, Hooks hooks)
     : config_(std::move(config)), clock_(clock), hooks_(std::move(hooks))
@@ -104,7 +112,7 @@ CycleParts Agent::parts(Portal& portal, const std::string& by)
     if (cluster().resolve_people)
         lookup = [](Name user) { return person(user.text()); };
     return { config_, cluster(), portal, *database_, backends(), clock_, std::move(lookup), hooks_.progress,
-        hooks_.stop, by };
+        hooks_.stop, by, {}, { group_name, group_gid, user_name } };
 }
 
 Result<CycleReport> Agent::plan(const std::filesystem::path& snapshot_file)

@@ -42,7 +42,8 @@ struct Backend::Shared {
 Backend::Backend(
     std::string name, std::unique_ptr<Plugin> plugin, std::shared_ptr<void> module, Seconds deadline)
     : name_(std::move(name)), shared_(std::make_shared<Shared>()),
-      job_source_(plugin ? plugin->job_source() : nullptr), deadline_(deadline)
+      job_source_(plugin ? plugin->job_source() : nullptr),
+      kinds_(plugin ? plugin->kinds() : std::vector<Kind> {}), deadline_(deadline)
 {
     shared_->module = std::move(module);
     shared_->plugin = std::move(plugin);

@@ -29,6 +29,7 @@ public:
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] bool stuck() const;
 
+    [[nodiscard]] const std::vector<Kind>& kinds() const { return kinds_; }
     Result<Interest> interest(const Snapshot&) const;
     Result<Observation> observed(Interest);
     Result<Desired> desired(const Snapshot&, const Observation&) const;
@@ -50,6 +51,7 @@ private:
     std::string name_;
     std::shared_ptr<Shared> shared_;
     JobSource* job_source_;
+    std::vector<Kind> kinds_; ///< asked once, since a stuck plugin answers nothing
     Seconds deadline_;
 };
 

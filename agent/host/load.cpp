@@ -92,8 +92,8 @@ Result<std::unique_ptr<Backend>> load_backend(const std::filesystem::path& folde
         const auto settings = settings_of(name, cluster);
         if (!settings)
             return Error { Errc::invalid, doing + ": it has no settings" };
-        std::unique_ptr<Plugin> plugin(descriptor.create(
-            { Name { cluster.name }, *settings, runner, secret_text }));
+        std::unique_ptr<Plugin> plugin(
+            descriptor.create({ Name { cluster.name }, *settings, runner, secret_text }));
         if (!plugin)
             return Error { Errc::refused, doing + ": the settings are another plugin's" };
         return std::make_unique<Backend>(

@@ -10,7 +10,7 @@ bool same_but_for_members(const KnownAllocation& a, const KnownAllocation& b)
 {
     return a.resource == b.resource && a.name == b.name && a.identifier == b.identifier && a.group == b.group
         && a.customer == b.customer && a.customer_name == b.customer_name && a.gone == b.gone
-        && a.blocked == b.blocked;
+        && a.blocked == b.blocked && a.shares == b.shares;
 }
 
 /// Both are sorted by user, so one walk finds what differs.
@@ -39,7 +39,8 @@ void save_allocation(
 {
     if (!before || !same_but_for_members(*before, after))
         run(prepared(transaction, sql::known_put), cluster, after.uuid, after.resource, after.name,
-            after.identifier, after.group, after.customer, after.customer_name, after.gone, after.blocked);
+            after.identifier, after.group, after.customer, after.customer_name, after.gone, after.blocked,
+            after.shares);
     auto& find = prepared(transaction, sql::known_find);
     with(find, cluster, after.uuid);
     if (!find.executeStep())
@@ -86,6 +87,7 @@ Result<Known> PortalMemory::known(Name cluster) const
             known.customer_name = row.text();
             known.gone = row.maybe_instant();
             known.blocked = row.maybe_instant();
+            known.shares = row.flag();
             read_members(members, id, known.members);
             const auto uuid = known.uuid;
             found.emplace_hint(found.end(), uuid, std::move(known));

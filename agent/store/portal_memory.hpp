@@ -34,6 +34,7 @@ struct KnownAllocation {
     std::string customer_name;
     std::optional<Instant> gone {};
     std::optional<Instant> blocked {};
+    bool shares = false; ///< only shares the Unix group of the allocation that holds the name
     std::vector<KnownMember> members {}; ///< sorted by user, each once
 
     bool operator==(const KnownAllocation&) const = default;

@@ -283,8 +283,22 @@ BEGIN SELECT RAISE(ABORT, 'evidence is only dropped by compaction'); END;
 CREATE INDEX journal_by_member ON journal (member, at);
 )sql";
 
+// An id that was given to a name is never given to another one, and the name gets it back.
+constexpr const char* version_4 = R"sql(
+CREATE TABLE settled_id (
+    cluster TEXT NOT NULL,
+    sort TEXT NOT NULL CHECK (sort IN ('group', 'user')),
+    name TEXT NOT NULL,
+    id INTEGER NOT NULL CHECK (id > 0 AND id < 4294967295),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (cluster, sort, name),
+    UNIQUE (cluster, sort, id)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE known_allocation ADD COLUMN shares INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array steps { Migration { 1, version_1 }, Migration { 2, version_2 },
-    Migration { 3, version_3 } };
+    Migration { 3, version_3 }, Migration { 4, version_4 } };
 
 constexpr std::array vital { "owned", "owned_field", "known_allocation", "known_member" };
 

@@ -129,17 +129,18 @@ inline constexpr auto owned_drop_fields = "DELETE FROM owned_field WHERE record 
 
 // what we remember of the portal
 inline constexpr auto known_allocations
-    = "SELECT id, uuid, resource, name, identifier, local_group, customer, customer_name, gone, blocked"
-      " FROM known_allocation WHERE cluster = ? ORDER BY uuid";
+    = "SELECT id, uuid, resource, name, identifier, local_group, customer, customer_name, gone, blocked,"
+      " shares FROM known_allocation WHERE cluster = ? ORDER BY uuid";
 inline constexpr auto known_members = "SELECT user, association, identifier, gone, blocked FROM known_member "
                                       "WHERE allocation = ? ORDER BY user";
 inline constexpr auto known_find = "SELECT id FROM known_allocation WHERE cluster = ? AND uuid = ?";
 inline constexpr auto known_put
     = "INSERT INTO known_allocation (cluster, uuid, resource, name, identifier, local_group, customer,"
-      " customer_name, gone, blocked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " customer_name, gone, blocked, shares) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (cluster, uuid) DO UPDATE SET resource = excluded.resource, name = excluded.name,"
       " identifier = excluded.identifier, local_group = excluded.local_group, customer = excluded.customer,"
-      " customer_name = excluded.customer_name, gone = excluded.gone, blocked = excluded.blocked";
+      " customer_name = excluded.customer_name, gone = excluded.gone, blocked = excluded.blocked,"
+      " shares = excluded.shares";
 inline constexpr auto known_drop = "DELETE FROM known_allocation WHERE cluster = ? AND uuid = ?";
 inline constexpr auto known_put_member
     = "INSERT INTO known_member (allocation, user, association, identifier, gone, blocked) VALUES (?, ?, ?, "
@@ -244,6 +245,12 @@ inline constexpr auto note_put_now
       " ON CONFLICT (topic) DO UPDATE SET at = excluded.at, text = excluded.text";
 inline constexpr auto note_of = "SELECT at, text FROM note WHERE topic = ?";
 
+// ids that were given to groups and users
+inline constexpr auto settled_ids_of = "SELECT sort, name, id FROM settled_id WHERE cluster = ?";
+inline constexpr auto settled_id_put
+    = "INSERT INTO settled_id (cluster, sort, name, id, at) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (cluster, sort, name) DO UPDATE SET id = excluded.id, at = excluded.at";
+
 inline constexpr std::array every { journal_cycle, journal_add, journal_begins_cycle, journal_add_field,
     journal_add_need, journal_settle, journal_open, journal_since, journal_unsettled_since, journal_of_name,
     journal_unsettled_of_name, journal_of_user, journal_unsettled_of_user, journal_fields, journal_needs,
@@ -257,6 +264,6 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     outbox_add_figure, outbox_drop, outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures,
     outbox_rows, reported_put, reported_of, note_put, note_put_now, note_of, allowance_add,
     allowance_add_change, allowances_of, allowance_drop_change, allowance_drop, allowance_drop_old, taken_put,
-    taken_since, taken_drop_old, troubles_of, trouble_put, trouble_drop };
+    taken_since, taken_drop_old, troubles_of, trouble_put, trouble_drop, settled_ids_of, settled_id_put };
 
 } // namespace site::sql

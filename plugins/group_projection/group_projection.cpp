@@ -125,8 +125,7 @@ private:
                 return;
             auto& place = places[member.user];
             const bool present = listed && member.standing == Standing::present;
-            place.left_alone
-                |= member.standing == Standing::waiting || member.standing == Standing::frozen;
+            place.left_alone |= member.standing == Standing::waiting || member.standing == Standing::frozen;
             if (!place.member || (present && !place.wanted)) {
                 place.member = &member;
                 place.index = index;
@@ -179,7 +178,8 @@ private:
              && at->key.name == allocation.group;
              ++at) {
             const auto place = places.find(at->key.member);
-            if (ours(at->key) || (place != places.end() && (place->second.wanted || place->second.left_alone)))
+            if (ours(at->key)
+                || (place != places.end() && (place->second.wanted || place->second.left_alone)))
                 continue;
             strangers.push_back(at->key.member);
             if (groups_.strict_members && check_local_name(at->key.member.text()))
@@ -263,8 +263,8 @@ private:
         return std::any_of(
             snapshot_.allocations.begin(), snapshot_.allocations.end(), [&](const Allocation& allocation) {
                 return allocation.standing != Standing::expired
-                    && std::any_of(allocation.members.begin(), allocation.members.end(),
-                        [&](const Member& member) {
+                    && std::any_of(
+                        allocation.members.begin(), allocation.members.end(), [&](const Member& member) {
                             return member.user == user && member.standing != Standing::expired;
                         });
             });

@@ -27,9 +27,9 @@ Interest group_interest(Name cluster, const Snapshot&);
 
 /// Which groups, members and users should be, for every keeper of Unix groups. Pure.
 ///
-/// A group holds those whom any allocation that names it lists; who is gone from all of them leaves it at once.
-/// Records: group {gid}, group_member {}, user {uid, locked}. Who stands in a group of ours and was not put
-/// there by us is a finding, and a stray where the members are strict.
+/// A group holds those whom any allocation that names it lists; who is gone from all of them leaves it at
+/// once. Records: group {gid}, group_member {}, user {uid, locked}. Who stands in a group of ours and was not
+/// put there by us is a finding, and a stray where the members are strict.
 Result<Desired> group_desired(
     const GroupRules&, const UserRules&, Name cluster, const Snapshot&, const Observation&);
 

@@ -68,11 +68,11 @@ TEST(CrossCheck, WantsTheSlurmSectionIfAndOnlyIfItsPluginIsListed)
         ElementsAre(
             "a.yaml:10:5: clusters[0].plugins: lists slurm, but there is no section slurm, allowed is slurm: "
             "{} for its defaults"));
-    EXPECT_THAT(problems_of(sample_with("[slurm]", "[exec]")),
+    EXPECT_THAT(problems_of(sample_with("[slurm]", "[other]")),
         ElementsAre("a.yaml:11:5: clusters[0].slurm: is there, but plugins does not list slurm, allowed is "
                     "only what a "
                     "listed plugin reads"));
-    EXPECT_THAT(problems_of(sample_with("plugins: [slurm]\n    slurm: {}", "plugins: [exec]")), IsEmpty());
+    EXPECT_THAT(problems_of(sample_with("plugins: [slurm]\n    slurm: {}", "plugins: [other]")), IsEmpty());
 }
 
 TEST(CrossCheck, WantsTheDefaultQosAmongTheListedOnes)

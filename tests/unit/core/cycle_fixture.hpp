@@ -92,6 +92,12 @@ struct CycleTest : testing::Test {
         return found != site.records.end() && found->second.contains(Name { "block" })
             && found->second.at(Name { "block" }) == Value { std::int64_t { 0 } };
     }
+    [[nodiscard]] bool there(const char* account, const char* user) const
+    {
+        const Key key { *user == 0 ? Kind::account : Kind::association, Name { "c1" }, Name { account },
+            Name { user } };
+        return site.records.contains(key);
+    }
     [[nodiscard]] bool closed(const char* account) const
     {
         const auto found = site.records.find({ Kind::account, Name { "c1" }, Name { account } });

@@ -117,7 +117,10 @@ TEST(SettingsGuard, TripsOnAnInstanceThatNobodyNamed)
 
 Holdings holdings(Kind kind, std::size_t count)
 {
-    return { { { kind, count } }, {} };
+    Holdings held { { { kind, count } }, {}, {}, {} };
+    for (std::size_t i = 0; i < count; ++i)
+        held.places.emplace(Name { "p" }, Name { "u" + std::to_string(i) });
+    return held;
 }
 
 TEST(TakingAwayGuard, AllowsTheLargerOfNumberAndShare)
@@ -140,12 +143,56 @@ TEST(TakingAwayGuard, CountsAllKindsAndPluginsTogether)
     std::vector<Change> groups;
     for (int i = 0; i < 3; ++i) {
         accounts.push_back(removal(Kind::account, i));
-        groups.push_back(removal(Kind::group, i));
+        groups.push_back(removal(Kind::group, i + 10));
     }
-    const Holdings held { { { Kind::account, 10 }, { Kind::group, 10 } }, {} };
+    auto held = holdings(Kind::account, 20);
+    held.owned = { { Kind::account, 10 }, { Kind::group, 10 } };
     const auto trips = taking_away_guard(ordered({ { "slurm", accounts }, { "ldap", groups } }), held, {});
     ASSERT_EQ(trips.size(), 1U);
     EXPECT_NE(trips[0].text.find("6 of our 20 things of all kinds"), std::string::npos) << trips[0].text;
+}
+
+TEST(TakingAwayGuard, WhatAPersonHasInAProjectIsOneThingInHoweverManyPlugins)
+{
+    const auto change = [](Kind kind, Action action, int i) {
+        return Change { action, Effect::takes_away,
+            { kind, Name { "c1" }, Name { kind == Kind::user ? "" : "a" },
+                Name { "u" + std::to_string(i) } } };
+    };
+    const auto leaving = [&](int count) {
+        std::vector<Change> slurm;
+        std::vector<Change> groups;
+        for (int i = 0; i < count; ++i) {
+            slurm.push_back(change(Kind::association, Action::update, i));
+            groups.push_back(change(Kind::group_member, Action::remove, i));
+            groups.push_back(change(Kind::user, Action::update, i));
+        }
+        auto held = holdings(Kind::association, 12);
+        held.owned = { { Kind::association, 12 }, { Kind::group_member, 12 }, { Kind::user, 12 } };
+        return taking_away_guard(ordered({ { "slurm", slurm }, { "unix_groups", groups } }), held, {});
+    };
+    EXPECT_TRUE(leaving(5).empty());
+    EXPECT_EQ(leaving(6).size(), 1U);
+    // Users who are locked though none of them left a project count as well.
+    std::vector<Change> locked;
+    for (int i = 0; i < 6; ++i)
+        locked.push_back(change(Kind::user, Action::update, i));
+    auto held = holdings(Kind::association, 12);
+    held.owned[Kind::user] = 100; // so that not the kind's own bound trips
+    EXPECT_EQ(taking_away_guard(ordered({ { "unix_groups", locked } }), held, {}).size(), 1U);
+}
+
+TEST(TakingAwayGuard, AProjectThatIsGoneIsOneThingWithAllWhoLeaveItsGroup)
+{
+    std::vector<Change> leaving;
+    for (int i = 0; i < 40; ++i)
+        leaving.push_back({ Action::remove, Effect::takes_away,
+            { Kind::group_member, Name { "c1" }, Name { "a" }, Name { "u" + std::to_string(i) } } });
+    const auto steps = ordered({ { "ldap", leaving } });
+    auto held = holdings(Kind::group_member, 60);
+    EXPECT_EQ(taking_away_guard(steps, held, {}).size(), 1U);
+    held.gone = { Name { "a" } };
+    EXPECT_TRUE(taking_away_guard(steps, held, {}).empty());
 }
 
 TEST(TakingAwayGuard, ADaysTakingIsCountedTogetherAndEachThingOnce)

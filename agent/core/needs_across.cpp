@@ -1,0 +1,95 @@
+#include "core/needs_across.hpp"
+
+#include <algorithm>
+
+namespace site {
+namespace {
+
+/// What stands below a thing in the order of kinds.
+std::vector<Key> below(const Key& key)
+{
+    std::vector<Key> keys;
+    if (key.name.empty())
+        return keys;
+    for (const auto kind : { Kind::group, Kind::directory, Kind::quota, Kind::account })
+        if (kind < key.kind)
+            keys.push_back({ kind, key.cluster, key.name });
+    if (key.member.empty())
+        return keys;
+    keys.push_back({ Kind::user, key.cluster, {}, key.member });
+    if (Kind::group_member < key.kind)
+        keys.push_back({ Kind::group_member, key.cluster, key.name, key.member });
+    return keys;
+}
+
+bool keeps(const KeptElsewhere& kept, Kind kind)
+{
+    return std::find(kept.kinds.begin(), kept.kinds.end(), kind) != kept.kinds.end();
+}
+
+} // namespace
+
+NeedsAcross::NeedsAcross(const std::vector<KeptElsewhere>& all)
+{
+    for (const auto& kept : all) {
+        Keeper keeper { kept, {}, {}, {}, {} };
+        if (!kept.sick) {
+            for (const auto& refusal : kept.desired.refused)
+                keeper.refused[refusal.key.name].push_back(&refusal);
+            for (const auto& record : kept.observation.records)
+                keeper.there.insert(record.key);
+            for (const auto& blocked : kept.difference.blocked)
+                keeper.blocked.insert(blocked.key);
+            for (const auto& change : kept.difference.changes)
+                if (change.action == Action::create)
+                    keeper.made.insert(change.key);
+        }
+        keepers_.push_back(std::move(keeper));
+    }
+}
+
+std::string NeedsAcross::hindrance(const Keeper& keeper, const Key& need)
+{
+    const auto waits = "waits for " + text(need);
+    if (keeper.kept.sick)
+        return waits + ": plugin " + keeper.kept.plugin + " can't look: " + keeper.kept.sick->text;
+    if (keeper.there.contains(need))
+        return {};
+    if (const auto refused = keeper.refused.find(need.name); refused != keeper.refused.end())
+        for (const auto* refusal : refused->second) {
+            const auto& mark = refusal->key;
+            if (mark.cluster == need.cluster && need.kind >= mark.kind
+                && (mark.member.empty() || mark.member == need.member))
+                return waits + ": " + refusal->why;
+        }
+    if (keeper.blocked.contains(need))
+        return waits + ", which can't be made";
+    return {};
+}
+
+std::vector<Blocked> NeedsAcross::sort_out(const std::string& plugin, std::vector<Change>& changes) const
+{
+    std::vector<Blocked> waiting;
+    std::erase_if(changes, [&](Change& change) {
+        if (change.action != Action::create)
+            return false;
+        for (const auto& keeper : keepers_) {
+            if (keeper.kept.plugin == plugin)
+                continue;
+            for (const auto& need : below(change.key)) {
+                if (!keeps(keeper.kept, need.kind))
+                    continue;
+                if (auto why = hindrance(keeper, need); !why.empty()) {
+                    waiting.push_back({ change.key, std::move(why) });
+                    return true;
+                }
+                if (keeper.made.contains(need))
+                    change.needs.push_back(need);
+            }
+        }
+        return false;
+    });
+    return waiting;
+}
+
+} // namespace site
