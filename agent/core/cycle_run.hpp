@@ -2,6 +2,7 @@
 
 #include "accounting/collect.hpp"
 #include "core/cycle.hpp"
+#include "core/explain.hpp"
 #include "core/grace.hpp"
 #include "core/portal_reading.hpp"
 #include "core/settle.hpp"
@@ -30,9 +31,9 @@ struct CyclePart {
     std::optional<Error> sick {};
 };
 
-/// The steps of one cycle, used by `cycle`, `adopt` and `inventory` only; see there.
+/// The steps of one cycle, used by `cycle`, `adopt`, `take_stock` and `explain` only; see there.
 /// cycle_plan.cpp makes the plan, cycle_work.cpp carries it out, cycle_finish.cpp leaves what is to be kept,
-/// cycle_stock.cpp lists and adopts what is at the site.
+/// cycle_stock.cpp lists and adopts what is at the site, cycle_explain.cpp explains one name.
 class CycleRun {
 public:
     CycleRun(const CycleParts&, CycleMode);
@@ -41,6 +42,7 @@ public:
     Result<void> carry_out();
     Result<void> adopt(const AdoptRequest&, AdoptReport&);
     void take_stock(Inventory&);
+    Result<void> explain(const ExplainRequest&, ExplainReport&);
 
     CycleReport& report() { return report_; }
 
@@ -86,6 +88,10 @@ private:
     [[nodiscard]] bool unfounded_and_seen() const;
     void finish_allowances(Transaction&, Instant now);
     void note_guards(Transaction&, Instant now);
+
+    // cycle_explain.cpp
+    [[nodiscard]] std::vector<Subject> strangers(const ExplainRequest&) const;
+    Result<SubjectFacts> facts_of(const Subject&) const;
 
     void progress(std::string doing, std::size_t done, std::size_t total) const;
 
