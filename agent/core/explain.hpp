@@ -72,9 +72,9 @@ struct ExplainSources {
 
 /// What is looked up for one subject only.
 struct SubjectFacts {
+    std::vector<JournalEntry> last {}; ///< the newest entry of each of his records
     /// What the name service says of the user now; none: it was not asked.
     std::optional<Result<std::optional<Person>>> person {};
-    std::vector<JournalEntry> last {}; ///< the newest entry of each of his records
 };
 
 /// The whole chain, whatever of it holds, and the first link that does not. Pure.

@@ -194,6 +194,11 @@ private:
         auto said = "listed in " + what + ", state " + state() + ", active";
         if (allocation && allocation->downscaled)
             said += ", downscaled: it runs with a lower QOS";
+        if (subject_.sort == SubjectSort::project)
+            said += ", " + std::to_string(subject_.listed_members) + " members"
+                + (subject_.nameless > 0
+                        ? ", " + std::to_string(subject_.nameless) + " of them without a local name yet"
+                        : "");
         if (allocation && !allocation->may_create)
             said += "; nothing new is made in this state";
         return { "portal", LinkState::ok, std::move(said), std::move(details_) };

@@ -113,11 +113,22 @@ private:
                     add(uuid, member.user, nullptr, &member);
     }
 
+    [[nodiscard]] Subject counted(Uuid uuid) const
+    {
+        auto subject = project(uuid);
+        for (const auto& row : listing_.associations)
+            if (row.allocation == uuid) {
+                ++subject.listed_members;
+                subject.nameless += !row.username || row.username->empty() ? 1 : 0;
+            }
+        return subject;
+    }
+
     void projects()
     {
         for (const auto& row : listing_.allocations)
             if (is(row.groupname) || row.backend_id == sought_ || row.name == sought_ || uuid_ == row.uuid)
-                found_.push_back(project(row.uuid));
+                found_.push_back(counted(row.uuid));
         for (const auto& [uuid, known] : judged_.known)
             if (!rows_.contains(uuid)
                 && (known.group.text() == sought_ || known.identifier == sought_ || known.name == sought_

@@ -27,6 +27,8 @@ struct Subject {
     const KnownMember* known_member = nullptr;
     const Allocation* allocation = nullptr; ///< that holds the group; it may be another than the row's
     const Member* member = nullptr; ///< of `allocation`
+    std::size_t listed_members = 0; ///< of a project: its rows in the list of associations ...
+    std::size_t nameless = 0; ///< ... and those of them without a local user name
     const Member* sharer = nullptr; ///< in the group by another allocation that shares it
 
     /// Whether the account is another allocation's.
