@@ -15,6 +15,11 @@ constexpr const char* exit_codes
     = "\nExit codes: 0 done or nothing to do, 1 error or part failed, 2 changes wait,\n"
       "3 a guard stopped something, 64 wrong usage or configuration, 70 bug.\n";
 
+constexpr const char* explain_codes
+    = "\nExit codes: 0 explained, and every link holds; 2 explained, and a link fails, waits or\n"
+      "can't be looked at; 1 nobody bears that name, or an error; 64 wrong usage or\n"
+      "configuration, 70 bug.\n";
+
 /// The command line as CLI11 has it; each command sets the verb when it was the one given.
 class CommandLine {
 public:
@@ -117,11 +122,29 @@ private:
         command(app_, "metrics",
             "Print the state as Prometheus metrics, for node_exporter's textfile collector", Verb::metrics);
         command(app_, "check", "Try everything that is needed, a line each, with what to do", Verb::check);
+        explain();
         journal();
         keeping();
         auto* config = command(app_, "config", "Show the configuration as it holds, each key with its source",
             Verb::config_show);
         command(*config, "check", "Only say whether the configuration is good", Verb::config_check);
+    }
+
+    void explain()
+    {
+        auto* explain = command(app_, "explain",
+            "Say why somebody or a project can or can't work: each link from the portal to the site, the "
+            "first\nthat fails, what to do and who has to; changes nothing",
+            Verb::explain);
+        explain->footer(explain_codes);
+        explain
+            ->add_option("NAME", chosen_.name,
+                "A Unix user or his identifier (user.project.portal); a Unix group or account, a project's\n"
+                "identifier (project.portal), an allocation's name or UUID")
+            ->required();
+        auto* user = explain->add_flag("--user", chosen_.as_user, "NAME is a user's, whatever else bears it");
+        explain->add_flag("--project", chosen_.as_project, "NAME is a project's, whatever else bears it")
+            ->excludes(user);
     }
 
     void journal()

@@ -16,6 +16,7 @@ enum class Verb : std::uint8_t {
     apply,
     adopt,
     orphans,
+    explain,
     metrics,
     run,
     status,
@@ -56,10 +57,12 @@ struct Arguments {
     std::size_t most = 50; ///< journal
     std::optional<Instant> since; ///< journal, journal export
     std::optional<Instant> until; ///< journal, journal export: only before then
-    std::string name; ///< journal
+    std::string name; ///< journal, explain
     std::string user; ///< journal
     std::optional<Kind> kind; ///< journal
     bool unfinished = false; ///< journal
+    bool as_user = false; ///< explain
+    bool as_project = false; ///< explain
     std::string head; ///< journal verify
     std::optional<Instant> before; ///< journal compact
     std::filesystem::path file; ///< backup, restore

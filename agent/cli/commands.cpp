@@ -40,6 +40,8 @@ int dispatch(Desk& desk)
         return command_adopt(desk);
     case Verb::orphans:
         return command_orphans(desk);
+    case Verb::explain:
+        return command_explain(desk);
     case Verb::metrics:
         return command_metrics(desk);
     case Verb::run:

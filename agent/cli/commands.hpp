@@ -36,6 +36,7 @@ int command_plan(Desk&);
 int command_apply(Desk&);
 int command_adopt(Desk&);
 int command_orphans(Desk&);
+int command_explain(Desk&);
 int command_metrics(Desk&);
 int command_status(Desk&);
 int command_check(Desk&);

@@ -86,10 +86,10 @@ struct ExplainRequest {
 };
 
 struct ExplainReport {
+    std::vector<Explanation> explained {}; ///< empty: nobody bears that name
     std::optional<Error> error {}; ///< nothing could be explained
     std::optional<Error> portal_error {}; ///< the portal is away: what it said at `taken` is explained
     Instant taken {};
-    std::vector<Explanation> explained {}; ///< empty: nobody bears that name
     std::vector<std::string> nearest {}; ///< known names that look like it, when nobody bears it
 
     [[nodiscard]] bool all_hold() const;

@@ -16,7 +16,7 @@ struct Blocker {
     std::string who {};
 };
 
-/// The first part of a finding's advice where the finding says the same.
+/// The finding that says the same; null when there is none.
 const Finding* finding_of(const Plan& plan, const std::string& why)
 {
     const auto found = std::find_if(plan.findings.begin(), plan.findings.end(), [&](const Finding& finding) {
@@ -155,9 +155,9 @@ private:
     void of(const ExplainSide& side)
     {
         if (side.sick) {
-            add({ LinkState::unknown, "can't look: " + side.sick->text,
-                    "mend what the plugin needs: site-agent check", Whose::admin },
-                "sick", "plugin " + side.plugin);
+            add({ LinkState::unknown, side.sick->text, "mend what the plugin needs: site-agent check",
+                    Whose::admin },
+                "sick", "can't look");
             return;
         }
         for (const auto& refusal : side.desired.refused)

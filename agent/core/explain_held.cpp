@@ -82,9 +82,9 @@ public:
         if (!applies(kind))
             return {};
         if (side_.sick)
-            return { { link_name(kind), LinkState::unknown,
-                "plugin " + side_.plugin + " can't look: " + side_.sick->text, { { "plugin", side_.plugin } },
-                "mend what the plugin needs: site-agent check", Whose::admin } };
+            return { { link_name(kind), LinkState::unknown, "can't look: " + side_.sick->text,
+                { { "plugin", side_.plugin } }, "mend what the plugin needs: site-agent check",
+                Whose::admin } };
         if (subject_.sort == SubjectSort::project && !of_project(kind))
             return { members(kind) };
         if (kind == Kind::association && subject_.shares())

@@ -147,6 +147,14 @@ Result<Inventory> Agent::take_stock()
     return site::take_stock(parts(**rest, {}));
 }
 
+Result<ExplainReport> Agent::explain(const ExplainRequest& request)
+{
+    auto rest = portal();
+    if (!rest)
+        return rest.error();
+    return site::explain(parts(**rest, {}), request);
+}
+
 Result<AdoptReport> Agent::adopt(const std::string& by, const AdoptRequest& request)
 {
     auto rest = portal();

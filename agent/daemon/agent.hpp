@@ -4,6 +4,7 @@
 #include "accounting/report.hpp"
 #include "config/config.hpp"
 #include "core/cycle.hpp"
+#include "core/explain.hpp"
 #include "daemon/housekeeping.hpp"
 #include "host/backend.hpp"
 #include "portal/rest_portal.hpp"
@@ -60,6 +61,8 @@ public:
     Result<CycleReport> apply(const std::string& by, const std::optional<AllowRequest>& allow = {});
     /// What stands at the site and could be adopted, or has no place any more.
     Result<Inventory> take_stock();
+    /// Why somebody or a project can or can't work.
+    Result<ExplainReport> explain(const ExplainRequest&);
     Result<AdoptReport> adopt(const std::string& by, const AdoptRequest&);
 
     /// Reads the open days into the ledger and, unless auditing, queues what changed.

@@ -46,8 +46,8 @@ TEST_F(CliTest, HelpTeachesAndWrongUsageIs64)
 {
     const auto help = home->run({ "--help" });
     EXPECT_EQ(help.exit.status, 0);
-    for (const auto* word : { "plan", "apply", "adopt", "orphans", "backup", "restore", "run", "status",
-             "metrics", "check", "usage", "journal", "outbox", "config", "Exit codes" })
+    for (const auto* word : { "plan", "apply", "adopt", "orphans", "explain", "backup", "restore", "run",
+             "status", "metrics", "check", "usage", "journal", "outbox", "config", "Exit codes" })
         EXPECT_THAT(help.text, HasSubstr(word));
     EXPECT_THAT(home->run({ "plan", "--help" }).text, HasSubstr("--commands"));
     EXPECT_EQ(home->run({ "frobnicate" }).exit.status, 64);
@@ -80,6 +80,7 @@ TEST_F(CliTest, EveryCommandThatPrintsHasJson)
     EXPECT_TRUE(json({ "status" }).contains("cycle_at"));
     EXPECT_TRUE(json({ "adopt" }).contains("adoptable"));
     EXPECT_TRUE(json({ "orphans" }).contains("orphans"));
+    EXPECT_EQ(json({ "explain", "u001" }).at("explained").as_array().size(), 1U);
     EXPECT_FALSE(json({ "journal" }).at("entries").as_array().empty());
     EXPECT_TRUE(json({ "outbox" }).at("rows").as_array().empty());
     EXPECT_TRUE(json({ "usage" }).contains("usage"));
@@ -228,6 +229,52 @@ TEST_F(CliAdoption, OrphansTellWhatLooksLikeOursAndIsNot)
     const auto orphans = home->run({ "orphans" });
     EXPECT_EQ(orphans.exit.status, 0);
     EXPECT_THAT(orphans.text, HasSubstr("account sandbox/brics.old"));
+}
+
+TEST_F(CliTest, ExplainSaysTheFirstLinkThatFailsAndExits2)
+{
+    EXPECT_THAT(home->run({ "explain", "--help" }).text, HasSubstr("2 explained, and a link fails"));
+    const auto fresh = home->run({ "explain", "u001" });
+    EXPECT_EQ(fresh.exit.status, 2) << fresh.exit.errors;
+    EXPECT_THAT(fresh.text, HasSubstr("ok       portal"));
+    EXPECT_THAT(fresh.text, HasSubstr("waits    account"));
+    EXPECT_THAT(fresh.text, HasSubstr("verdict  can't work yet: account \"brics.climate\" is not there"));
+    EXPECT_THAT(fresh.text, HasSubstr("who      nobody: wait"));
+    EXPECT_FALSE(std::filesystem::exists(home->path("state") / "state.db"));
+    for (const auto& call : slurm.calls())
+        EXPECT_THAT(call, testing::Not(HasSubstr("-i ")));
+
+    home->expect(1, { "apply" }); // the fake does nothing
+    const auto failed = json({ "explain", "brics.climate" }).at("explained").as_array().at(0).as_object();
+    EXPECT_EQ(failed.at("sort"), "project");
+    EXPECT_EQ(failed.at("verdict").at("state"), "fails");
+    EXPECT_EQ(failed.at("verdict").at("link"), "account");
+    EXPECT_THAT(std::string(failed.at("verdict").at("text").as_string()), HasSubstr("it failed"));
+
+    portal.fault(R"({"match": {"path": "/api/"}, "times": -1, "kind": "revoked_token"})");
+    EXPECT_THAT(home->run({ "explain", "u001" }).text, testing::StartsWith("the portal is away"));
+}
+
+TEST_F(CliTest, ExplainOfAnUnknownNameNamesTheNearestAndExits1)
+{
+    const auto unknown = home->run({ "explain", "brics.climat" });
+    EXPECT_EQ(unknown.exit.status, 1);
+    EXPECT_THAT(unknown.text, HasSubstr("did you mean \"brics.climate\""));
+    EXPECT_EQ(json({ "explain", "brics.climat" }).at("nearest").as_array().at(0), "brics.climate");
+    EXPECT_EQ(home->run({ "explain", "u001", "--project" }).exit.status, 1);
+    EXPECT_EQ(home->run({ "explain", "u001", "--project", "--user" }).exit.status, 64);
+    EXPECT_EQ(home->run({ "explain" }).exit.status, 64);
+}
+
+TEST_F(CliAdoption, ExplainSendsToAdoptAndIsContentAfterIt)
+{
+    const auto foreign = home->run({ "explain", "climate.brics" });
+    EXPECT_EQ(foreign.exit.status, 2);
+    EXPECT_THAT(foreign.text, HasSubstr("site-agent adopt brics.climate"));
+    home->expect(0, { "adopt", "brics.climate", "--yes" });
+    const auto content = home->run({ "explain", "u001" });
+    EXPECT_EQ(content.exit.status, 0) << content.text;
+    EXPECT_THAT(content.text, HasSubstr("can work"));
 }
 
 TEST_F(CliTest, MetricsAreWhatPrometheusReads)
