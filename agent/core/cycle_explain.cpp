@@ -62,12 +62,14 @@ Result<SubjectFacts> CycleRun::facts_of(const Subject& subject) const
 /// Of whom the portal says nothing, but a plugin or the name service knows the name.
 std::vector<Subject> CycleRun::strangers(const ExplainRequest& request) const
 {
+    if (request.name.empty())
+        return {};
     const Name asked { request.name };
     std::set<Place> places;
     const auto note = [&](const Key& key) {
-        if (request.sort != SubjectSort::project && !asked.empty() && key.member == asked)
+        if (request.sort != SubjectSort::project && key.member == asked)
             places.emplace(key.name, key.member);
-        if (request.sort != SubjectSort::user && !asked.empty() && key.name == asked)
+        if (request.sort != SubjectSort::user && key.name == asked)
             places.emplace(key.name, Name {});
     };
     for (const auto& part : sides_) {
