@@ -91,6 +91,12 @@ std::string verdict_text(const Verdict& verdict, const Screen& screen, std::size
     return out;
 }
 
+std::ptrdiff_t working(const ExplainReport& report)
+{
+    return std::count_if(report.explained.begin(), report.explained.end(),
+        [](const Explanation& one) { return one.verdict.state == LinkState::ok; });
+}
+
 std::string unknown_text(const ExplainReport& report, const std::string& name)
 {
     auto out = "nobody bears the name " + cited(name)
@@ -134,6 +140,8 @@ std::string explain_text(
             out += link_text(link, screen, width);
         out += verdict_text(one.verdict, screen, width);
     }
+    if (const auto all = report.explained.size(); all > 1)
+        out += "\n" + std::to_string(working(report)) + " of " + std::to_string(all) + " can work\n";
     return out;
 }
 
@@ -154,9 +162,10 @@ std::string explain_json(const ExplainReport& report, const std::string& name, I
     json::array nearest;
     for (const auto& near : report.nearest)
         nearest.emplace_back(near);
-    json::object out { { "name", name }, { "snapshot_at", text(report.taken) },
-        { "snapshot_age", (now - report.taken).count() }, { "fresh", !report.portal_error },
-        { "explained", std::move(explained) }, { "nearest", std::move(nearest) } };
+    json::object out { { "name", name }, { "all_hold", report.all_hold() },
+        { "snapshot_at", text(report.taken) }, { "snapshot_age", (now - report.taken).count() },
+        { "fresh", !report.portal_error }, { "explained", std::move(explained) },
+        { "nearest", std::move(nearest) } };
     if (report.portal_error)
         out["portal_error"] = report.portal_error->text;
     return json::serialize(out) + "\n";

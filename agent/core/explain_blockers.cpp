@@ -1,5 +1,5 @@
 #include "core/explain_links.hpp"
-#include "model/identifier.hpp"
+#include "core/record_of.hpp"
 
 #include <algorithm>
 
@@ -285,7 +285,8 @@ Prospect prospect(const ExplainSources& sources, const Subject& subject, const S
         return { LinkState::waits, "it would be set right, but nothing is changed in mode audit",
             "set mode: enforce, once the plan is as it should be", Whose::admin };
     if (planned(plan, side.plugin, key))
-        return { LinkState::waits, "the next cycle sets it right",
+        return { LinkState::waits,
+            record_of(side.observation, key) ? "the next cycle sets it right" : "the next cycle makes it",
             "if cycles have gone by, look at site-agent status", Whose::nobody };
     if (asked)
         return { LinkState::waits, "nothing is given while the portal is away",

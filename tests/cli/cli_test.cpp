@@ -80,7 +80,7 @@ TEST_F(CliTest, EveryCommandThatPrintsHasJson)
     EXPECT_TRUE(json({ "status" }).contains("cycle_at"));
     EXPECT_TRUE(json({ "adopt" }).contains("adoptable"));
     EXPECT_TRUE(json({ "orphans" }).contains("orphans"));
-    EXPECT_EQ(json({ "explain", "u001" }).at("explained").as_array().size(), 1U);
+    EXPECT_EQ(json({ "explain", "u001" }).at("explained").as_array().size(), 2U);
     EXPECT_FALSE(json({ "journal" }).at("entries").as_array().empty());
     EXPECT_TRUE(json({ "outbox" }).at("rows").as_array().empty());
     EXPECT_TRUE(json({ "usage" }).contains("usage"));
@@ -272,9 +272,19 @@ TEST_F(CliAdoption, ExplainSendsToAdoptAndIsContentAfterIt)
     EXPECT_EQ(foreign.exit.status, 2);
     EXPECT_THAT(foreign.text, HasSubstr("site-agent adopt brics.climate"));
     home->expect(0, { "adopt", "brics.climate", "--yes" });
-    const auto content = home->run({ "explain", "u001" });
+    const auto content = home->run({ "explain", "mia.climate.brics" });
     EXPECT_EQ(content.exit.status, 0) << content.text;
-    EXPECT_THAT(content.text, HasSubstr("can work"));
+    EXPECT_THAT(content.text, HasSubstr("verdict  can work\n"));
+    const auto both = home->run({ "explain", "u001" }); // in the ocean too, where nothing is made yet
+    EXPECT_EQ(both.exit.status, 2);
+    EXPECT_THAT(both.text, testing::EndsWith("1 of 2 can work\n"));
+    slurm.answer("sacctmgr.show.assoc",
+        "root||||1|||||normal|\nroot|root||||||||normal|\nbrics.climate|||root|1|||||normal|\n"
+        "brics.climate|u001|||||||0|normal|\nbrics.climate|u002||||||||normal|\n");
+    const auto shut = home->run({ "explain", "mia.climate.brics" });
+    EXPECT_EQ(shut.exit.status, 2);
+    EXPECT_THAT(shut.text, HasSubstr("FAILS    association"));
+    EXPECT_THAT(shut.text, HasSubstr("somebody else's MaxSubmitJobs=0"));
 }
 
 TEST_F(CliTest, MetricsAreWhatPrometheusReads)

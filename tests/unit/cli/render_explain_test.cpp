@@ -87,6 +87,14 @@ TEST_F(RenderExplain, WhoCanWorkIsToldInOneLine)
     EXPECT_THAT(shown(), testing::EndsWith("\nverdict  can work\n"));
 }
 
+TEST_F(RenderExplain, SeveralProjectsAreCountedAtTheEnd)
+{
+    report.explained.push_back(report.explained[0]);
+    report.explained.back().verdict = { LinkState::ok, {}, "can work" };
+    EXPECT_THAT(shown(), testing::EndsWith("\nverdict  can work\n\n1 of 2 can work\n"));
+    EXPECT_EQ(json().at("all_hold"), false);
+}
+
 TEST_F(RenderExplain, AnAwayPortalIsTheFirstLineWithTheAgeOfItsWord)
 {
     report.portal_error = Error { Errc::unreachable, "connection refused" };
