@@ -182,6 +182,10 @@ private:
     /// Findings are no cause by themselves: they are shown, and decide nothing.
     void findings(Link& link) const
     {
+        // Also one that holds nothing of his: with a lost store, say, what is ours is not known.
+        for (const auto& trip : sources_.plan.guards)
+            if (trip.scope == GuardScope::snapshot)
+                link.details.emplace_back("tripped", "guard " + trip.guard + ": " + trip.text);
         const auto& all = sources_.plan.findings;
         for (const auto& finding : all)
             if (about_him(finding.subject))
