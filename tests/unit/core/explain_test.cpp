@@ -117,6 +117,19 @@ TEST_F(Explain, ARefusedAllocationIsToldToItsMembersToo)
     EXPECT_THAT(verdict("ocean.brics"), HasSubstr("see name-protected in the runbook"));
 }
 
+TEST_F(Explain, WhoseProjectClaimsAnothersGroupIsNotExplainedByThatOnesLimit)
+{
+    add_project("forest", 1);
+    portal.rows.allocations.back().groupname = "brics.ocean";
+    portal.rows.associations.back().groupname = "brics.ocean";
+    both();
+    const auto made = of("forest1");
+    EXPECT_EQ(made.verdict.link, "portal");
+    EXPECT_EQ(detail(link(made, "portal"), "refused"), "name-shared");
+    EXPECT_EQ(link(made, "limit").link, "none");
+    EXPECT_EQ(report("brics.ocean").explained.size(), 2U); // both are told, each with its own verdict
+}
+
 TEST_F(Explain, WhoIsGoneIsToldSinceWhenAndUntilWhenHeIsKept)
 {
     both();
