@@ -113,10 +113,8 @@ private:
         if (auto read = read_groups(); !read)
             return fail_all(planned.changes, read.error());
         const auto steps = taking_out(changes_, planned.changes, files_, tools_);
-        if (!steps)
-            return fail_all(planned.changes, steps.error());
-        for (const auto& step : *steps) {
-            if (step.deed != UnixDeed::replace || tools_.prefixed()) {
+        for (const auto& step : steps) {
+            if (step.deed != UnixDeed::replace) {
                 carry_out(step);
                 continue;
             }
@@ -240,6 +238,8 @@ private:
                 return { Answer::Kind::failed, {}, *stopped_ };
             }
             auto answer = judged(step.command, *output);
+            if (answer.kind == Answer::Kind::read_only)
+                locked_.emplace(answer.named, answer.error);
             if (answer.kind != Answer::Kind::locked)
                 return answer;
             if (tries <= pauses.size()) {
@@ -289,7 +289,7 @@ private:
     std::vector<Result<void>> results_;
     std::unordered_map<Name, std::size_t> groups_;
     std::unordered_map<Name, std::size_t> users_;
-    std::map<std::string, Error> locked_; ///< by the file's name in /etc
+    std::map<std::string, Error> locked_; ///< or read-only, by the file's name in /etc
     std::optional<Error> stopped_;
     bool changed_ = false;
 };

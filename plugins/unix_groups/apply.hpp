@@ -26,8 +26,9 @@ using Wait = std::function<void(std::chrono::milliseconds)>;
 std::int64_t today();
 
 /// Carries the changes out; one result for each. A file that can't be locked is tried three times; then
-/// nothing more that needs it is tried in this batch, since each try waits for 15 s. When a program can't be
-/// ended or started in time, nothing more is tried. Caches are emptied once, when something was changed.
+/// nothing more that needs it is tried in this batch, since each try waits for 15 s; the same, after one try,
+/// where the file system is read-only. When a program can't be started or ended in time, nothing more is
+/// tried. Caches are emptied once, when something was changed.
 std::vector<Result<void>> apply_unix(
     std::span<const Change>, const UnixTree&, const UnixTools&, Runner&, UnixMemory&, const Wait&);
 

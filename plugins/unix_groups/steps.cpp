@@ -204,12 +204,7 @@ private:
     void leave(const Indices& which)
     {
         auto steps = taking_out(changes_, which, files_, tools_);
-        if (steps) {
-            std::move(steps->begin(), steps->end(), std::back_inserter(out_.steps));
-            return;
-        }
-        for (const auto index : which)
-            out_.results[index] = steps.error().in(text(changes_[index].key));
+        std::move(steps.begin(), steps.end(), std::back_inserter(out_.steps));
     }
 
     void add(UnixDeed deed, std::size_t index, Command command)
@@ -229,16 +224,6 @@ private:
     std::map<Name, Indices> leaving_;
     UnixWork out_;
 };
-
-/// Why somebody who stays can't be named in a list; empty when he can.
-std::string unfit(std::string_view member, const AccountFiles& files, const UnixTools& tools)
-{
-    if (!check_local_name(member))
-        return cited(member) + " has an odd name";
-    if (tools.prefixed() && !files.users.contains(member))
-        return cited(member) + " is no user any more";
-    return {};
-}
 
 } // namespace
 
@@ -262,41 +247,31 @@ std::vector<UnixStep> taking_out_singly(
     return out;
 }
 
-Result<std::vector<UnixStep>> taking_out(
+std::vector<UnixStep> taking_out(
     std::span<const Change> changes, const Indices& which, const AccountFiles& files, const UnixTools& tools)
 {
     const auto group = changes[which.front()].key.name;
     const auto there = files.groups.find(group.text());
     if (there == files.groups.end())
-        return std::vector<UnixStep> {};
+        return {};
     std::unordered_map<std::string_view, std::size_t> asked;
     for (const auto index : which)
         asked.emplace(changes[index].key.member.text(), index);
     Indices leaving;
     std::vector<std::string_view> staying;
-    std::string why;
+    bool nameable = true;
     for (const auto member : member_list(there->second.members)) {
         if (const auto found = asked.find(member); found != asked.end()) {
             leaving.push_back(found->second);
             continue;
         }
         staying.push_back(member);
-        if (why.empty())
-            why = unfit(member, files, tools);
+        nameable = nameable && check_local_name(member);
     }
-    if (leaving.empty())
-        return std::vector<UnixStep> {};
-    auto list = joined(staying);
-    if (why.empty() && list.size() > longest_list)
-        why = "the list of those who stay is too long for a command";
-    if (!tools.prefixed() && (leaving.size() == 1 || !why.empty()))
+    const auto list = joined(staying);
+    if (leaving.size() < 2 || !nameable || list.size() > longest_list)
         return taking_out_singly(changes, leaving, tools);
-    if (!why.empty())
-        return Error { Errc::refused,
-            "under a prefix the whole list must be replaced, and of those who stay " + why
-                + ": take that one out by hand" };
-    return std::vector<UnixStep> { { UnixDeed::replace, group, std::move(leaving),
-        tools.replace_members(group, list) } };
+    return { { UnixDeed::replace, group, std::move(leaving), tools.replace_members(group, list) } };
 }
 
 UnixWork unix_work(std::span<const Change> changes, const AccountFiles& files, const UnixTools& tools,

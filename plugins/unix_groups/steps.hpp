@@ -44,12 +44,12 @@ UnixWork unix_work(std::span<const Change>, const AccountFiles&, const UnixTools
     const std::set<Name>& unknown, std::int64_t today);
 
 /// How members are taken out of a group as it stands: one by `gpasswd -d`; several at once by replacing the
-/// list, where all who stay can be named in a command; else one by one. Under a prefix there is only the
-/// replacing, and an error where somebody who stays can't be named. Those who are out already are in no step.
-Result<std::vector<UnixStep>> taking_out(
+/// list, where all who stay can be named in a command; else one by one. Those who are out already are in no
+/// step.
+std::vector<UnixStep> taking_out(
     std::span<const Change>, const std::vector<std::size_t>& which, const AccountFiles&, const UnixTools&);
 
-/// Each by himself; not under a prefix.
+/// Each by himself.
 std::vector<UnixStep> taking_out_singly(
     std::span<const Change>, const std::vector<std::size_t>& which, const UnixTools&);
 

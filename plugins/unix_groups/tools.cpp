@@ -65,7 +65,7 @@ UnixTools::UnixTools(const UnixGroupsSettings& settings) : settings_(settings)
 Command UnixTools::command(std::string_view program, std::vector<std::string> arguments) const
 {
     Command out { .program = settings_.programs + "/" + std::string(program), .arguments = {} };
-    if (prefixed())
+    if (!settings_.prefix.empty())
         out.arguments = { "-P", settings_.prefix };
     else if (!settings_.root.empty())
         out.arguments = { "-R", settings_.root };
@@ -79,8 +79,8 @@ Command UnixTools::gpasswd(std::vector<std::string> arguments) const
 {
     auto out = command({}, {});
     out.program = settings_.gpasswd;
-    if (!settings_.root.empty())
-        out.arguments = { "-Q", settings_.root };
+    if (!out.arguments.empty())
+        out.arguments.front() = "-Q";
     out.arguments.insert(out.arguments.end(), arguments.begin(), arguments.end());
     return out;
 }
@@ -107,8 +107,6 @@ Command UnixTools::take_out(Name group, Name user) const
 
 Command UnixTools::replace_members(Name group, std::string_view users) const
 {
-    if (prefixed())
-        return command("groupmod", { "-U", std::string(users), group.text() });
     return gpasswd({ "-M", std::string(users), group.text() });
 }
 
@@ -190,8 +188,7 @@ std::vector<std::string> UnixTools::programs() const
     std::vector<std::string> out;
     for (const auto* name : { "groupadd", "groupmod", "groupdel" })
         out.push_back(settings_.programs + "/" + name);
-    if (!prefixed())
-        out.push_back(settings_.gpasswd);
+    out.push_back(settings_.gpasswd);
     if (settings_.users.create)
         for (const auto* name : { "useradd", "usermod", "userdel" })
             out.push_back(settings_.programs + "/" + name);
@@ -212,12 +209,13 @@ Answer judged(const Command& command, const Output& output)
     if (is_already(program, exit.status, errors))
         return { Answer::Kind::already, {}, {} };
     const auto line = said(errors) + " (exit status " + std::to_string(exit.status) + ")";
-    if (errors.find("Read-only file system") != std::string_view::npos)
-        return { Answer::Kind::failed, {},
+    if (const auto file = after(errors, "cannot lock ", ";\n"); !file.empty()) {
+        const std::string name(file.substr(file.rfind('/') + 1));
+        if (errors.find("Read-only file system") == std::string_view::npos)
+            return { Answer::Kind::locked, name, { Errc::unreachable, line } };
+        return { Answer::Kind::read_only, name,
             { Errc::refused, line + "; the service needs to write in /etc: ReadWritePaths=/etc" } };
-    if (const auto file = after(errors, "cannot lock ", ";\n"); !file.empty())
-        return { Answer::Kind::locked, std::string(file.substr(file.rfind('/') + 1)),
-            { Errc::unreachable, line } };
+    }
     if (const auto user = after(errors, "Invalid member username ", "\n"); !user.empty())
         return { Answer::Kind::unknown_user, std::string(user), { Errc::not_found, line } };
     return { Answer::Kind::failed, {}, { code_of(program, exit.status), line } };

@@ -21,9 +21,10 @@ public:
     [[nodiscard]] Command remove_group(Name group) const;
     /// Adds only, in one go under the tool's lock: what somebody else adds meanwhile is never lost.
     [[nodiscard]] Command add_members(Name group, std::string_view users) const;
-    /// Not under a prefix, which gpasswd doesn't know.
+    /// By gpasswd, which keeps gshadow in step. It has no --prefix, so it is given the prefix as its root.
     [[nodiscard]] Command take_out(Name group, Name user) const;
-    /// The members are these and no others. `gpasswd -M`, or `groupmod -U` under a prefix.
+    /// The members are these and no others. Never by `groupmod -U` without -a, which frees the old list twice
+    /// and mostly crashes (shadow 4.13, https://github.com/shadow-maint/shadow/issues/1420).
     [[nodiscard]] Command replace_members(Name group, std::string_view users) const;
     [[nodiscard]] Command add_user(Name user, std::int64_t uid, bool locked) const;
     [[nodiscard]] Command lock_user(Name user) const;
@@ -32,7 +33,6 @@ public:
     /// What makes the machine forget groups and users that it remembers; none where none is configured.
     [[nodiscard]] std::vector<Command> forget() const;
 
-    [[nodiscard]] bool prefixed() const { return !settings_.prefix.empty(); }
     [[nodiscard]] bool own_group() const { return settings_.users.primary_group.empty(); }
     [[nodiscard]] std::string home(Name user) const; ///< inside the tree
     /// Whether a home of his is to be looked at before he is made.
@@ -53,7 +53,8 @@ struct Answer {
         done,
         already, ///< it said no because it is so already
         unknown_user, ///< `named` is known to no name service that the tool looks at
-        locked, ///< a file could not be locked; `named` is its name in /etc
+        read_only, ///< a file system is; each try waits for 15 s as for a lock
+        locked, ///< a file could not be locked; `named` is its name in /etc, also of read_only
         failed
     };
     Kind kind = Kind::done;

@@ -100,19 +100,21 @@ TEST_F(UnixApply, AnUnknownMemberStopsOnlyHimself)
     EXPECT_THAT(ran(), ElementsAre("groupmod -a -U u6 proja", "groupmod -a -U x1 proja"));
 }
 
-TEST_F(UnixApply, ManyUnknownMembersAreBoundedAndServedApartNextTime)
+TEST_F(UnixApply, ManyUnknownMembersAreBoundedAndKeepNobodyOutForLong)
 {
     std::vector<Change> changes;
-    for (int i = 0; i < 200; ++i) {
-        changes.push_back(member("proja", "x" + std::to_string(i)));
-        runner.on("-U x" + std::to_string(i) + ",",
-            said(10, "Invalid member username x" + std::to_string(i) + "\n"));
+    for (int i = 0; i < 100; ++i) {
+        const auto user = "x" + std::to_string(i);
+        changes.push_back(member("proja", user));
+        for (const auto* next : { ",", " " })
+            runner.on("-U " + user + next, said(10, "Invalid member username " + user + "\n"));
     }
+    changes.push_back(member("proja", "u8"));
     EXPECT_THAT(apply(changes), Each(Not("ok")));
     EXPECT_THAT(runner.ran, SizeIs(65));
-    changes.push_back(member("proja", "u8"));
-    runner.ran.clear();
-    EXPECT_THAT(apply(changes), Each(Not("ok")));
+    const auto second = apply(changes);
+    EXPECT_EQ(second.back(), "ok");
+    EXPECT_EQ(std::count(second.begin(), second.end(), "ok"), 1);
 }
 
 TEST_F(UnixApply, UnixGroups2ALockedFileIsTriedThreeTimesAndThenLeft)
@@ -127,6 +129,15 @@ TEST_F(UnixApply, UnixGroups2ALockedFileIsTriedThreeTimesAndThenLeft)
     EXPECT_THAT(out,
         ElementsAre(HasSubstr((etc / "group").string() + " could not be locked in 3 tries"),
             HasSubstr("not tried"), "ok", "ok", HasSubstr((etc / "group.lock").string() + " is left over")));
+}
+
+TEST_F(UnixApply, AReadOnlyFileSystemIsTriedOnce)
+{
+    runner.on("groupadd", said(10, "groupadd: /etc/group.42: Read-only file system\n" + locked_group));
+    EXPECT_THAT(
+        apply({ group("projb", 7002), group("projc", 7003) }), Each(HasSubstr("ReadWritePaths=/etc")));
+    EXPECT_THAT(runner.ran, SizeIs(1));
+    EXPECT_THAT(waits, IsEmpty());
 }
 
 TEST_F(UnixApply, ALockThatPassesIsNoError)

@@ -52,7 +52,7 @@ TEST(UnixAnswers, SayWhatAReadOnlyFileSystemNeeds)
     const auto answer = judge("groupadd", 10,
         "groupadd: /etc/group.4242: Read-only file system\ngroupadd: cannot lock /etc/group; try again "
         "later.\n");
-    EXPECT_EQ(answer.kind, Answer::Kind::failed);
+    EXPECT_EQ(answer.kind, Answer::Kind::read_only);
     EXPECT_EQ(answer.error.code, Errc::refused);
     EXPECT_THAT(answer.error.text, HasSubstr("ReadWritePaths=/etc"));
 }
