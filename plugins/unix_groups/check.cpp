@@ -8,6 +8,8 @@
 #include <charconv>
 #include <csignal>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -58,10 +60,30 @@ private:
     void root()
     {
         if (::geteuid() == 0)
-            return add(good("unix-groups-root", "the agent runs as root, which may change groups"));
+            return capabilities();
         add(bad(Severity::error, "unix-groups-not-root",
             "the agent runs as user id " + std::to_string(::geteuid()) + ", which may not change groups",
             "run it as root"));
+    }
+
+    /// What children may have at most; a unit's CapabilityBoundingSet takes it away from root as well.
+    void capabilities()
+    {
+        // Without CHOWN, groupadd writes group and then fails at gshadow (4.13).
+        std::vector<std::pair<int, std::string>> needed { { CAP_CHOWN, "CAP_CHOWN" } };
+        if (settings_.users.create)
+            needed.insert(
+                needed.end(), { { CAP_DAC_OVERRIDE, "CAP_DAC_OVERRIDE" }, { CAP_FOWNER, "CAP_FOWNER" } });
+        if (!settings_.prefix.empty() || !settings_.root.empty())
+            needed.emplace_back(CAP_SYS_CHROOT, "CAP_SYS_CHROOT");
+        std::string missing;
+        for (const auto& [number, name] : needed)
+            if (::prctl(PR_CAPBSET_READ, number, 0, 0, 0) != 1)
+                missing += " " + name;
+        if (missing.empty())
+            return add(good("unix-groups-root", "the agent runs as root, which may change groups"));
+        add(bad(Severity::error, "unix-groups-no-capability", "root is without" + missing + " here",
+            "in the unit: CapabilityBoundingSet, as in drop-ins/unix-groups.conf"));
     }
 
     void programs()

@@ -162,7 +162,9 @@ private:
         if (tools_.own_group())
             if (auto free = claim(gids_, *uid, name, "group"); !free)
                 return free.error().in("a group of his own with the number of his user id");
-        add(UnixDeed::add_user, index, tools_.add_user(name, *uid, lock));
+        const auto group = files_.groups.find(name.text());
+        const bool group_there = group != files_.groups.end() && group->second.gid == *uid;
+        add(UnixDeed::add_user, index, tools_.add_user({ name, *uid, lock, group_there }));
         return {};
     }
 

@@ -110,15 +110,15 @@ Command UnixTools::replace_members(Name group, std::string_view users) const
     return gpasswd({ "-M", std::string(users), group.text() });
 }
 
-Command UnixTools::add_user(Name user, std::int64_t uid, bool locked) const
+Command UnixTools::add_user(const NewUser& user) const
 {
     const auto& rules = settings_.users;
-    std::vector<std::string> arguments { "-u", std::to_string(uid) };
-    if (rules.primary_group.empty())
+    std::vector<std::string> arguments { "-u", std::to_string(user.uid) };
+    if (own_group() && !user.group_there)
         arguments.emplace_back("-U");
     else
-        arguments.insert(arguments.end(), { "-g", rules.primary_group });
-    arguments.insert(arguments.end(), { "-s", rules.shell, "-d", home(user) });
+        arguments.insert(arguments.end(), { "-g", own_group() ? user.name.text() : rules.primary_group });
+    arguments.insert(arguments.end(), { "-s", rules.shell, "-d", home(user.name) });
     if (rules.skeleton.empty()) {
         arguments.emplace_back("-M");
     } else {
@@ -127,9 +127,9 @@ Command UnixTools::add_user(Name user, std::int64_t uid, bool locked) const
         arguments.insert(
             arguments.end(), { "-m", "-k", rules.skeleton, "-K", std::string("HOME_MODE=") + mode.data() });
     }
-    if (locked)
+    if (user.locked)
         arguments.insert(arguments.end(), { "-e", std::string(expired) });
-    arguments.push_back(user.text());
+    arguments.push_back(user.name.text());
     return command("useradd", std::move(arguments));
 }
 

@@ -11,6 +11,13 @@
 
 namespace site {
 
+struct NewUser {
+    Name name;
+    std::int64_t uid = 0;
+    bool locked = false;
+    bool group_there = false; ///< the group of his own is left over from before, with his number
+};
+
 /// shadow's own tools as argument vectors, with folder, prefix, root and deadline of the settings. Pure;
 /// whoever calls has checked the names. Seen working with shadow 4.13.
 class UnixTools {
@@ -26,7 +33,7 @@ public:
     /// The members are these and no others. Never by `groupmod -U` without -a, which frees the old list twice
     /// and mostly crashes (shadow 4.13, https://github.com/shadow-maint/shadow/issues/1420).
     [[nodiscard]] Command replace_members(Name group, std::string_view users) const;
-    [[nodiscard]] Command add_user(Name user, std::int64_t uid, bool locked) const;
+    [[nodiscard]] Command add_user(const NewUser&) const;
     [[nodiscard]] Command lock_user(Name user) const;
     [[nodiscard]] Command unlock_user(Name user) const;
     [[nodiscard]] Command remove_user(Name user) const; ///< without his home

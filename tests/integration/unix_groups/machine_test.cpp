@@ -4,6 +4,11 @@
 
 #include <gmock/gmock.h>
 
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 namespace site {
 namespace {
 
@@ -36,6 +41,24 @@ TEST_F(OnMachine, IsWellByItsOwnCheck)
     site.settings.users.create = true;
     for (const auto& one : site.plugin().check())
         EXPECT_EQ(one.severity, Severity::info) << one.code << ": " << one.text;
+}
+
+TEST_F(OnMachine, RootWithoutCapabilitiesIsToldByCheck)
+{
+    // In a child, since a bounding set can't be given back.
+    const auto child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        ::prctl(PR_CAPBSET_DROP, CAP_CHOWN, 0, 0, 0);
+        bool told = false;
+        for (const auto& one : site.plugin().check())
+            told = told
+                || (one.code == "unix-groups-no-capability" && one.text == "root is without CAP_CHOWN here");
+        ::_exit(told ? 7 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 }
 
 TEST_F(OnMachine, AGroupOfTheNameServiceIsNotMadeASecondTime)

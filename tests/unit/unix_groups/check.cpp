@@ -33,7 +33,8 @@ protected:
         std::vector<std::string> out;
         for (const auto& one :
             check_unix(settings, UnixTree(settings), UnixTools(settings), runner, cache_trouble))
-            if (one.code != "unix-groups-not-root" && one.code != "unix-groups-root")
+            if (one.code != "unix-groups-not-root" && one.code != "unix-groups-root"
+                && one.code != "unix-groups-no-capability")
                 out.push_back((one.severity == Severity::info ? "" : "! ") + one.code + ": " + one.text);
         return out;
     }

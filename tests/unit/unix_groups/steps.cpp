@@ -131,6 +131,12 @@ TEST_F(UnixSteps, AUserIsMadeByTheRules)
                     "HOME_MODE=2750 u9"));
 }
 
+TEST_F(UnixSteps, AUsersOwnGroupThatIsLeftOverIsUsedAgain)
+{
+    files.groups["u9"] = { 6009, "" };
+    EXPECT_THAT(commands({ user("u9", 6009) }), ElementsAre(HasSubstr("useradd -u 6009 -g u9 -s")));
+}
+
 TEST_F(UnixSteps, ALockIsTheExpiryDateAndThePassword)
 {
     EXPECT_THAT(commands({ locking("u2", {}, Value(1)), locking("u1", Value(1), {}) }),
