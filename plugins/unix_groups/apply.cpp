@@ -234,8 +234,9 @@ private:
         for (std::size_t tries = 1;; ++tries) {
             const auto output = runner_.run(step.command);
             if (!output) {
-                stopped_ = output.error();
-                return { Answer::Kind::failed, {}, *stopped_ };
+                if (retryable(output.error().code))
+                    stopped_ = output.error();
+                return { Answer::Kind::failed, {}, output.error() };
             }
             auto answer = judged(step.command, *output);
             if (answer.kind == Answer::Kind::read_only)

@@ -27,8 +27,8 @@ std::int64_t today();
 
 /// Carries the changes out; one result for each. A file that can't be locked is tried three times; then
 /// nothing more that needs it is tried in this batch, since each try waits for 15 s; the same, after one try,
-/// where the file system is read-only. When a program can't be started or ended in time, nothing more is
-/// tried. Caches are emptied once, when something was changed.
+/// where the file system is read-only. When a program doesn't end in time, nothing more is tried. Caches
+/// are emptied once, when something was changed.
 std::vector<Result<void>> apply_unix(
     std::span<const Change>, const UnixTree&, const UnixTools&, Runner&, UnixMemory&, const Wait&);
 

@@ -215,6 +215,13 @@ TEST_F(UnixApply, AProgramThatDoesNotEndStopsTheBatch)
     EXPECT_THAT(runner.ran, SizeIs(1));
 }
 
+TEST_F(UnixApply, AProgramThatIsNotThereStopsOnlyWhatNeedsIt)
+{
+    runner.on("gpasswd", Error { Errc::internal, "starting gpasswd: no such file" });
+    EXPECT_THAT(apply({ leaving("proja", "u1"), group("projb", 7002), member("projb", "u1") }),
+        ElementsAre(HasSubstr("no such file"), "ok", "ok"));
+}
+
 TEST_F(UnixApply, AnUnreadableFileIsAnErrorAndNeverNothing)
 {
     write_file(etc / "group", "root:x:0:\nproja:x:7001:u1,u");
