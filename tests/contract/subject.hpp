@@ -25,6 +25,7 @@ struct SubjectMaker {
 };
 
 std::unique_ptr<Subject> slurm_subject();
+std::unique_ptr<Subject> unix_groups_subject();
 
 /// Every plugin of the project; a new one adds its line.
 std::vector<SubjectMaker> subjects();

@@ -6,6 +6,7 @@ std::vector<SubjectMaker> subjects()
 {
     return {
         { "slurm", slurm_subject },
+        { "unix_groups", unix_groups_subject },
     };
 }
 
