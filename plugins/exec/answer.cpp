@@ -37,8 +37,8 @@ bool is_code(std::string_view text)
 {
     const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
     return !text.empty() && text.size() <= 48 && lower(text.front())
-        && std::all_of(text.begin(), text.end(),
-            [&](char c) { return lower(c) || (c >= '0' && c <= '9') || c == '-'; });
+        && std::all_of(
+            text.begin(), text.end(), [&](char c) { return lower(c) || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 /// A value of the protocol; nothing for null and for a flag of 0, which both mean "not set".
@@ -170,8 +170,7 @@ Result<void> ObservedAnswer::take_record(const json::object& object)
     if (has_member(*kind) != member.has_value())
         return invalid("record: " + word + (member ? " has no member" : " without a member"));
     if (member && !nameable(*member))
-        return invalid(
-            "record: member " + cited(*member) + " is empty, too long, or has control characters");
+        return invalid("record: member " + cited(*member) + " is empty, too long, or has control characters");
     Record record { .key = { *kind, cluster_, Name(called), member ? Name(*member) : Name() } };
     if (!asked(record.key.name))
         return invalid("record: name " + cited(called) + " was not asked for");
@@ -247,8 +246,7 @@ Result<Observation> ObservedAnswer::finish()
     for (const auto& record : out_.records) {
         const auto& key = record.key;
         const auto above = key.kind == Kind::association ? Kind::account : Kind::group;
-        if (has_member(key.kind) && keeps(kinds_, above)
-            && !seen_.contains({ above, key.cluster, key.name }))
+        if (has_member(key.kind) && keeps(kinds_, above) && !seen_.contains({ above, key.cluster, key.name }))
             return invalid("its answer is not whole: it has " + cited(text(key), 600) + ", but no "
                 + std::string(name(above)) + " " + cited(key.name.text()));
     }

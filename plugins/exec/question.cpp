@@ -93,8 +93,8 @@ std::string change_line(std::size_t id, const Change& change)
     return json::serialize(json::object { { "change", std::move(out) } });
 }
 
-std::string apply_question(Name cluster, const std::vector<Kind>& kinds, const IdRange& gids,
-    std::span<const Change* const> changes)
+std::string apply_question(
+    Name cluster, const std::vector<Kind>& kinds, const IdRange& gids, std::span<const Change* const> changes)
 {
     Lines lines;
     lines.add(header("apply", cluster, kinds, gids));

@@ -44,7 +44,7 @@ observed() {
     list_groups
     jq -Rcn --slurpfile question "$work/question" '
         ([$question[] | select(.name) | {(.name): true}] | add // {}) as $asked
-        | [ inputs | split("|") as [$name, $what, $value]
+        | [ inputs / "|" | . as [$name, $what] | (.[2:] | join("|")) as $value
             | if $what == "gid" then
                   {id: {gid: ($value | tonumber), name: $name}},
                   if $asked[$name]
@@ -59,6 +59,13 @@ observed() {
 # Below, each prints why it can't be done, and nothing when it is done or was done before. Names are plain
 # (a-z 0-9 _ . -, a letter or _ first): the agent sends no others.
 
+# Puts what an awk program makes of a group's file in its place, whole or not at all.
+edit() { # NAME PROGRAM USER
+    if ! { awk -v user="$3" "$2" "$folder/$1" >"$folder/.new" && mv "$folder/.new" "$folder/$1"; }; then
+        echo "$folder/$1 can't be written"
+    fi
+}
+
 make_group() { # NAME GID
     if [ -e "$folder/$1" ]; then
         [ "$(head -n 1 "$folder/$1")" = "$2" ] || echo "it is there with another id"
@@ -68,29 +75,33 @@ make_group() { # NAME GID
     holder=$(awk -F '|' -v gid="$2" '$2 == "gid" && $3 == gid { print $1; exit }' "$work/groups")
     if [ -n "$holder" ]; then
         echo "id $2 is in use by $holder"
-        return
+    elif ! { echo "$2" >"$folder/.new" && mv "$folder/.new" "$folder/$1"; }; then
+        echo "$folder/$1 can't be written"
     fi
-    echo "$2" >"$folder/.new"
-    mv "$folder/.new" "$folder/$1"
 }
 
 add_member() { # NAME USER
-    [ -e "$folder/$1" ] || { echo "there is no group $1"; return; }
-    if sed 1d "$folder/$1" | grep -qxF -e "$2"; then return; fi
-    { cat "$folder/$1"; echo "$2"; } >"$folder/.new"
-    mv "$folder/.new" "$folder/$1"
+    if [ ! -e "$folder/$1" ]; then
+        echo "there is no group $1"
+    elif ! sed 1d "$folder/$1" | grep -qxF -e "$2"; then
+        edit "$1" '{ print } END { print user }' "$2"
+    fi
 }
 
 remove_member() { # NAME USER
-    [ -e "$folder/$1" ] || return 0
-    awk -v user="$2" 'FNR == 1 || $0 != user' "$folder/$1" >"$folder/.new"
-    mv "$folder/.new" "$folder/$1"
+    # Compared as text: to some awks two names such as "inf" and "infinity" are the same number.
+    # shellcheck disable=SC2016
+    if [ -e "$folder/$1" ]; then edit "$1" 'FNR == 1 || $0 "" != user ""' "$2"; fi
+}
+
+remove_group() { # NAME
+    rm -f "$folder/$1" || echo "$folder/$1 can't be removed"
 }
 
 change() { # ACTION KIND NAME MEMBER GID
     case "$1 $2" in
     "create group") make_group "$3" "$5" ;;
-    "remove group") rm -f "$folder/$3" ;;
+    "remove group") remove_group "$3" ;;
     "create group_member") add_member "$3" "$4" ;;
     "remove group_member") remove_member "$3" "$4" ;;
     *) echo "$1 of a $2 is not known here" ;;
@@ -105,7 +116,8 @@ apply() {
         | [.id, .action, .kind, .name, .member // "", .fields.gid.after // ""] | join("|")
     ' "$work/question" >"$work/changes"
     while IFS='|' read -r id action kind name member gid; do
-        printf '%s|%s\n' "$id" "$(change "$action" "$kind" "$name" "$member" "$gid")"
+        error=$(change "$action" "$kind" "$name" "$member" "$gid") || error=${error:-it went wrong}
+        echo "$id|$error"
     done <"$work/changes" >"$work/results"
     jq -Rcn '
         [ inputs | split("|") as [$id, $error]
