@@ -6,6 +6,8 @@ std::vector<SubjectMaker> subjects()
 {
     return {
         { "slurm", slurm_subject },
+        { "exec_shell", exec_shell_subject },
+        { "exec_python", exec_python_subject },
     };
 }
 
