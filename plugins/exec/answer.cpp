@@ -177,8 +177,11 @@ Result<void> ObservedAnswer::take_record(const json::object& object)
     if (fields != nullptr)
         if (auto read = read_fields(*fields, record); !read)
             return read;
-    if (*kind == Kind::group && record.field(group_fields().gid) == nullptr)
+    const auto* gid = record.field(group_fields().gid);
+    if (*kind == Kind::group && gid == nullptr)
         return invalid("record: group " + cited(called) + " without gid");
+    if (gid != nullptr && out_.ids)
+        out_.ids->groups.emplace(static_cast<std::uint32_t>(*gid->value.number()), record.key.name);
     if (!seen_.insert(record.key).second)
         return invalid("record: " + cited(text(record.key), 600) + " is there twice");
     out_.records.push_back(std::move(record));

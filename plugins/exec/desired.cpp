@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <span>
 
 namespace site {
 namespace {
@@ -173,6 +174,35 @@ private:
     Desired& out_;
 };
 
+bool refuses(std::span<const Refusal> all, const Key& key)
+{
+    return std::any_of(all.begin(), all.end(), [&](const Refusal& one) { return one.key == key; });
+}
+
+/// A refusal holds back all of its name that is made later, in this plugin also the account and its
+/// associations: a group without an id would keep a gate open. So what is refused of groups alone is asked
+/// for as it stands instead, and told. `groups` is how many of the refusals are of groups and members.
+void keep_apart(const std::vector<Kind>& kinds, std::size_t groups, Desired& out)
+{
+    const std::span<const Refusal> all(out.refused);
+    const auto accounts = all.subspan(groups);
+    std::vector<Refusal> refused(accounts.begin(), accounts.end());
+    for (const auto& one : all.first(groups)) {
+        Key account = one.key;
+        account.kind = one.key.kind == Kind::group ? Kind::account : Kind::association;
+        const Key project { Kind::account, account.cluster, account.name };
+        if (!keeps(kinds, account.kind) || refuses(accounts, account) || refuses(accounts, project)) {
+            refused.push_back(one);
+            continue;
+        }
+        out.findings.push_back(
+            { Severity::warning, "exec-left-alone", text(one.key), "it is left as it is: " + one.why, "" });
+        if (keeps(kinds, one.key.kind))
+            out.records.push_back({ .key = one.key, .only_if_there = true });
+    }
+    out.refused = std::move(refused);
+}
+
 } // namespace
 
 Result<Desired> exec_desired(
@@ -187,8 +217,11 @@ Result<Desired> exec_desired(
         out = std::move(*groups);
         std::erase_if(out.records, [&](const Record& record) { return !keeps(kinds, record.key.kind); });
     }
-    if (keeps(kinds, Kind::account))
+    if (keeps(kinds, Kind::account)) {
+        const auto groups = out.refused.size();
         Accounts(settings, kinds, cluster, snapshot, observation, out).run();
+        keep_apart(kinds, groups, out);
+    }
     std::sort(out.records.begin(), out.records.end(),
         [](const Record& a, const Record& b) { return a.key < b.key; });
     return out;

@@ -97,6 +97,13 @@ TEST_F(ExecObserved, KeepsForeignMembersWithOddNames)
     EXPECT_EQ(read->records.at(1).key.member.text(), "Zo\xc3\xab M|ller");
 }
 
+TEST_F(ExecObserved, TakesTheIdOfAGroupThatIsToldAsInUse)
+{
+    const auto read = of({ group });
+    ASSERT_TRUE(read) << read.error().text;
+    EXPECT_EQ(read->ids->groups, (std::map<std::uint32_t, Name> { { 5001, Name("brics.x") } }));
+}
+
 TEST_F(ExecObserved, TakesAnIdOfTwoNamesAsInUse)
 {
     const auto read = of({ R"({"id":{"gid":5,"name":"first"}})", R"({"id":{"gid":5,"name":"second"}})" });

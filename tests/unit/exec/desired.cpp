@@ -190,6 +190,49 @@ TEST_F(ExecDesired, RefusesWhatIsFrozenWaitingOrHasNoFitName)
         "account c1/c d: account name \"c d\": contains \" \"; allowed are a-z 0-9 _ . -\n");
 }
 
+TEST_F(ExecDesired, ClosesTheAccountOfAGroupThatCanNotBeMade)
+{
+    settings.records = { "group", "group_member", "account", "association" };
+    auto one = project("a");
+    one.gid.reset();
+    one.no_gid = "all ids are in use";
+    one.paused = true;
+    const auto out = of({ one });
+    EXPECT_THAT(out.refused, IsEmpty());
+    EXPECT_EQ(shown(out.records),
+        "group c1/a if there\naccount c1/a project=climate.brics closed=1 hold takes_away limit=36000\n");
+    ASSERT_EQ(out.findings.size(), 1U);
+    EXPECT_EQ(out.findings[0].code, "exec-left-alone");
+    EXPECT_EQ(out.findings[0].text, "it is left as it is: all ids are in use");
+}
+
+TEST_F(ExecDesired, BlocksAMemberWhoWaitsInAnotherAllocationOfTheGroup)
+{
+    settings.records = { "group", "group_member", "account", "association" };
+    auto one = project("a", { member("mia", Standing::revoked) });
+    one.sharers = { member("mia", Standing::waiting) };
+    const auto out = of({ one });
+    EXPECT_THAT(out.refused, IsEmpty());
+    EXPECT_EQ(shown(out.records),
+        "group c1/a gid=5001\ngroup_member c1/a/mia if there\n" + open_account
+            + "association c1/a/mia if there blocked=1 hold takes_away needs account c1/a\n");
+}
+
+TEST_F(ExecDesired, RefusesAFrozenProjectInAllItsKinds)
+{
+    settings.records = { "group", "group_member", "account", "association" };
+    auto frozen = project("a", { member("mia") });
+    frozen.standing = Standing::frozen;
+    const auto out = of({ frozen, project("b", { member("zoe", Standing::frozen) }) });
+    EXPECT_EQ(shown(out.records), "group c1/b gid=5001\naccount c1/b project=climate.brics limit=36000\n");
+    std::vector<std::string> keys;
+    for (const auto& refusal : out.refused)
+        keys.push_back(text(refusal.key));
+    EXPECT_THAT(keys,
+        testing::UnorderedElementsAre(
+            "group c1/a", "account c1/a", "group_member c1/b/zoe", "association c1/b/zoe"));
+}
+
 TEST_F(ExecDesired, TellsOfAGateThatIsNotOursAndLeavesIt)
 {
     there({ { Name("closed"), Value(1) } });
