@@ -154,6 +154,7 @@ TEST_P(Contract, HoldsFromCreationOverABlockToItsRemoval)
     {
         SCOPED_TRACE("an allocation is gone, and comes back");
         snapshot_.allocations[1].spent = Spent {};
+        hold_where(Kind::account); // its gate was left closed
         snapshot_.allocations[1].standing = Standing::revoked;
         hold();
         snapshot_.allocations[1].standing = Standing::present;
