@@ -26,6 +26,8 @@ struct SubjectMaker {
 
 std::unique_ptr<Subject> slurm_subject();
 std::unique_ptr<Subject> unix_groups_subject();
+std::unique_ptr<Subject> exec_shell_subject();
+std::unique_ptr<Subject> exec_python_subject();
 
 /// Every plugin of the project; a new one adds its line.
 std::vector<SubjectMaker> subjects();

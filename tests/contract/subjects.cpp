@@ -7,6 +7,8 @@ std::vector<SubjectMaker> subjects()
     return {
         { "slurm", slurm_subject },
         { "unix_groups", unix_groups_subject },
+        { "exec_shell", exec_shell_subject },
+        { "exec_python", exec_python_subject },
     };
 }
 
