@@ -25,6 +25,8 @@ struct SubjectMaker {
 };
 
 std::unique_ptr<Subject> slurm_subject();
+std::unique_ptr<Subject> ldap_rfc2307_subject();
+std::unique_ptr<Subject> ldap_rfc2307bis_subject();
 
 /// Every plugin of the project; a new one adds its line.
 std::vector<SubjectMaker> subjects();
