@@ -28,6 +28,8 @@ std::unique_ptr<Subject> slurm_subject();
 std::unique_ptr<Subject> unix_groups_subject();
 std::unique_ptr<Subject> exec_shell_subject();
 std::unique_ptr<Subject> exec_python_subject();
+std::unique_ptr<Subject> ldap_rfc2307_subject();
+std::unique_ptr<Subject> ldap_rfc2307bis_subject();
 
 /// Every plugin of the project; a new one adds its line.
 std::vector<SubjectMaker> subjects();

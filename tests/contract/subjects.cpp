@@ -9,6 +9,8 @@ std::vector<SubjectMaker> subjects()
         { "unix_groups", unix_groups_subject },
         { "exec_shell", exec_shell_subject },
         { "exec_python", exec_python_subject },
+        { "ldap_rfc2307", ldap_rfc2307_subject },
+        { "ldap_rfc2307bis", ldap_rfc2307bis_subject },
     };
 }
 

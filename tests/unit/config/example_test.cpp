@@ -1,5 +1,6 @@
 #include "unit/config/sample.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -68,7 +69,8 @@ bool section(const KeyDoc& doc)
 TEST(Example, LoadsWithoutAProblem)
 {
     EXPECT_THAT(texts(load_config(SITE_CONFIG_DIR "/site-agent.yaml").problems), IsEmpty());
-    EXPECT_THAT(texts(load_config(SITE_CONFIG_DIR "/examples/slurm-only.yaml").problems), IsEmpty());
+    for (const auto& file : std::filesystem::directory_iterator(SITE_CONFIG_DIR "/examples"))
+        EXPECT_THAT(texts(load_config(file.path()).problems), IsEmpty()) << file.path();
 }
 
 TEST(Example, HasEveryDocumentedKeyAndNoOther)

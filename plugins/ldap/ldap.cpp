@@ -1,0 +1,148 @@
+#include "ldap/ldap.hpp"
+
+#include "group_projection/group_projection.hpp"
+#include "ldap/access.hpp"
+#include "ldap/apply.hpp"
+#include "ldap/check.hpp"
+#include "ldap/operations.hpp"
+#include "model/identifier.hpp"
+
+#include <algorithm>
+
+namespace site {
+namespace {
+
+constexpr const char* every_group = "(objectClass=posixGroup)";
+constexpr const char* every_user = "(objectClass=posixAccount)";
+
+std::vector<Command> cache_commands(const CacheRules& rules)
+{
+    std::vector<Command> out;
+    const auto add = [&](const char* program, std::vector<std::string> arguments) {
+        out.push_back({ .program = program,
+            .arguments = std::move(arguments),
+            .deadline = std::chrono::seconds { 30 },
+            .most_output = 1UL << 20 });
+    };
+    if (rules.sssd)
+        add("/usr/sbin/sss_cache", { "-E" });
+    if (rules.nscd) {
+        add("/usr/sbin/nscd", { "-i", "group" });
+        add("/usr/sbin/nscd", { "-i", "passwd" });
+    }
+    return out;
+}
+
+} // namespace
+
+Ldap::Ldap(Name cluster, const LdapSettings& settings, Runner& runner, SecretReader secrets)
+    : cluster_(cluster), settings_(settings), runner_(runner), directory_(settings, std::move(secrets))
+{
+}
+
+Interest Ldap::interest(const Snapshot& snapshot) const
+{
+    return group_interest(cluster_, snapshot);
+}
+
+Result<Observation> Ldap::observed(const Interest& interest)
+{
+    seen_ = false;
+    if (const auto good = judge_access(settings_); !good)
+        return good.error();
+    const auto form = LdapForm::make(settings_);
+    if (!form)
+        return form.error();
+    LdapListing listing(*form, cluster_, interest);
+    auto read = directory_.search({ .base = settings_.group_base,
+                                      .filter = settings_.group_filter,
+                                      .attributes = group_attributes(*form) },
+        [&](const LdapEntry& entry) { return listing.take_group(entry); });
+    if (!read)
+        return read.error().in("listing groups");
+    if (settings_.group_filter != every_group) {
+        read = directory_.search(
+            { .base = settings_.group_base, .filter = every_group, .attributes = { "cn", "gidNumber" } },
+            [&](const LdapEntry& entry) { return listing.take_id(entry); });
+        if (!read)
+            return read.error().in("listing group ids");
+    }
+    if (!settings_.people_base.empty()) {
+        read = directory_.search(
+            { .base = settings_.people_base, .filter = every_user, .attributes = user_attributes(*form) },
+            [&](const LdapEntry& entry) { return listing.take_user(entry); });
+        if (!read)
+            return read.error().in("listing users");
+    }
+    auto out = listing.observation();
+    if (!cache_trouble_.empty())
+        out.findings.push_back(
+            { Severity::warning, "ldap-cache", "", "a cache could not be emptied: " + cache_trouble_,
+                "changes are seen once the cache's entries are old; look at `caches`" });
+    tree_ = std::move(listing).tree();
+    seen_ = true;
+    return out;
+}
+
+Result<Desired> Ldap::desired(const Snapshot& snapshot, const Observation& observation) const
+{
+    const auto* facts = dynamic_cast<const LdapFacts*>(observation.facts.get());
+    if (facts == nullptr)
+        return Error { Errc::internal, "the observation is not of a directory" };
+    auto out = group_desired(settings_.groups, settings_.users, cluster_, snapshot, observation);
+    if (!out)
+        return out;
+    for (const auto& [group, why] : facts->odd)
+        out->refused.push_back({ { Kind::group, cluster_, group }, why });
+    std::erase_if(out->strays, [&](const Stray& stray) { return facts->odd.contains(stray.key.name); });
+    return out;
+}
+
+std::vector<std::string> Ldap::commands(std::span<const Change> changes) const
+{
+    const auto form = LdapForm::make(settings_);
+    if (!form)
+        return {};
+    std::vector<std::string> out;
+    for (const auto& operation : ldap_work(changes, tree_, *form).operations)
+        out.push_back(shown(operation));
+    if (!out.empty())
+        for (const auto& command : cache_commands(settings_.caches))
+            out.push_back(text(command));
+    return out;
+}
+
+std::vector<Result<void>> Ldap::apply(std::span<const Change> changes)
+{
+    const auto all = [&](const Error& error) { return std::vector<Result<void>>(changes.size(), error); };
+    if (!seen_)
+        return all({ Errc::conflict, "the directory has not been read yet" });
+    const auto form = LdapForm::make(settings_);
+    if (!form)
+        return all(form.error());
+    const auto before = directory_.counts().changes;
+    auto results = apply_ldap(changes, tree_, *form, directory_);
+    if (directory_.counts().changes != before)
+        forget_caches();
+    return results;
+}
+
+void Ldap::forget_caches()
+{
+    cache_trouble_.clear();
+    for (const auto& command : cache_commands(settings_.caches)) {
+        const auto output = runner_.run(command);
+        if (!output)
+            cache_trouble_ = output.error().text;
+        else if (!output->exit.ok())
+            cache_trouble_ = command.program + " ended with status " + std::to_string(output->exit.status)
+                + ": " + cited(output->exit.errors, 200);
+    }
+}
+
+std::vector<Finding> Ldap::check()
+{
+    return check_ldap(settings_, directory_);
+}
+
+} // namespace site
