@@ -23,6 +23,12 @@ std::string grace(const KnownAllocation& allocation, const KnownMember* member, 
         + (blocked ? ", blocked, kept until " + text(*blocked + span) : ", its block is not confirmed yet");
 }
 
+bool waits(const json::object& blocked)
+{
+    const auto* held = blocked.if_contains("waits"); // a summary of an older release hasn't it
+    return held && held->is_bool() && held->get_bool();
+}
+
 void print_cycle(const Situation& now, const Desk& desk)
 {
     const auto& screen = desk.screen;
@@ -60,8 +66,9 @@ void print_cycle(const Situation& now, const Desk& desk)
     for (const auto& one : member_array(cycle, "plan_changes"))
         screen.out << "would        " << std::string(one.as_string()) << "\n";
     for (const auto& one : member_array(cycle, "blocked"))
-        screen.out << "not ours     " << member_text(one.as_object(), "key") << ": "
-                   << member_text(one.as_object(), "why") << "\n";
+        screen.out << (waits(one.as_object()) ? "waits        " : "not ours     ")
+                   << member_text(one.as_object(), "key") << ": " << member_text(one.as_object(), "why")
+                   << "\n";
     for (const auto& one : member_array(cycle, "findings"))
         screen.out << "finding      " << member_text(one.as_object(), "code") << ": "
                    << member_text(one.as_object(), "subject") << ": " << member_text(one.as_object(), "text")

@@ -83,7 +83,8 @@ std::string troubles_text(const CycleReport& report, const Screen& screen)
             + "\n";
     out += guards_text(plan, screen);
     for (const auto& blocked : plan.blocked)
-        out += screen.tinted(Tint::warn, "not ours: ") + text(blocked.key) + ": " + blocked.why + "\n";
+        out += screen.tinted(Tint::warn, blocked.waits ? "waits:    " : "not ours: ") + text(blocked.key)
+            + ": " + blocked.why + "\n";
     for (const auto& finding : plan.findings)
         out += screen.tinted(tint(finding.severity), std::string(name(finding.severity)) + " " + finding.code)
             + ": " + (finding.subject.empty() ? "" : finding.subject + ": ") + finding.text

@@ -50,7 +50,8 @@ json::array blocked(const Plan& plan)
     json::array out;
     for (const auto& one : plan.blocked)
         if (out.size() < most_listed)
-            out.push_back(json::object { { "key", text(one.key) }, { "why", one.why } });
+            out.push_back(
+                json::object { { "key", text(one.key) }, { "why", one.why }, { "waits", one.waits } });
     return out;
 }
 

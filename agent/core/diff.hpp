@@ -15,6 +15,7 @@ namespace site {
 struct Blocked {
     Key key;
     std::string why;
+    bool waits = false; ///< not for being somebody else's, but for what another plugin keeps
     bool operator==(const Blocked&) const = default;
 };
 

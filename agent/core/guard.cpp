@@ -61,16 +61,15 @@ std::optional<GuardTrip> over(
 std::optional<GuardTrip> over(const Bound& bound, const std::set<PluginKey>& taken, const Holdings& holdings)
 {
     using Place = std::pair<Name, Name>;
-    std::map<Kind, std::set<Place>> by_kind;
+    std::map<Kind, std::set<PluginKey>> by_kind;
     std::set<Place> together;
     std::set<Name> persons;
     for (const auto& [plugin, key] : taken) {
         const bool with_all = key.kind == Kind::group_member && holdings.gone.contains(key.name);
         const Place place { key.name, with_all ? Name {} : key.member };
-        // An association of another partition is a thing of its own among associations.
-        by_kind[key.kind].insert(key.part.empty()
-                ? place
-                : Place { key.name, Name { key.member.text() + "/" + key.part.text() } });
+        auto thing = key;
+        thing.member = with_all ? Name {} : key.member;
+        by_kind[key.kind].emplace(plugin, thing);
         if (key.kind == Kind::user)
             continue;
         together.insert(place);

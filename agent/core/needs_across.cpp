@@ -69,6 +69,8 @@ std::string NeedsAcross::hindrance(const Keeper& keeper, const Key& need)
 
 std::vector<Blocked> NeedsAcross::sort_out(const std::string& plugin, std::vector<Change>& changes) const
 {
+    const auto own = std::find_if(
+        keepers_.begin(), keepers_.end(), [&](const Keeper& one) { return one.kept.plugin == plugin; });
     std::vector<Blocked> waiting;
     std::erase_if(changes, [&](Change& change) {
         if (change.action != Action::create)
@@ -77,10 +79,10 @@ std::vector<Blocked> NeedsAcross::sort_out(const std::string& plugin, std::vecto
             if (keeper.kept.plugin == plugin)
                 continue;
             for (const auto& need : below(change.key)) {
-                if (!keeps(keeper.kept, need.kind))
-                    continue;
+                if (!keeps(keeper.kept, need.kind) || (own != keepers_.end() && keeps(own->kept, need.kind)))
+                    continue; // what a plugin keeps itself it needs of nobody else
                 if (auto why = hindrance(keeper, need); !why.empty()) {
-                    waiting.push_back({ change.key, std::move(why) });
+                    waiting.push_back({ change.key, std::move(why), true });
                     return true;
                 }
                 if (keeper.made.contains(need))

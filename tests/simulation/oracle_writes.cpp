@@ -194,15 +194,16 @@ void Oracle::check_bounds(const CycleSeen& seen)
 {
     const auto& guards = world_.config.guards;
     std::map<Kind, std::size_t> owned;
-    std::size_t all_owned = 0;
+    // Of all together, what one person has in one project is one thing, at however many sites.
+    std::set<Place> places;
     for (const auto& before : seen.before)
         for (const auto& [key, trace] : before.traces)
             if (trace.ours) {
                 ++owned[key.kind];
-                ++all_owned;
+                places.emplace(key.name, key.member);
             }
     std::map<Kind, std::set<std::pair<const Site*, Key>>> taken;
-    std::set<std::pair<const Site*, Key>> all;
+    std::set<Place> all;
     for (std::size_t i = 0; i < world_.sites.size(); ++i)
         for (const auto& write : seen.writes[i]) {
             if (!is_take(seen, write))
@@ -216,12 +217,13 @@ void Oracle::check_bounds(const CycleSeen& seen)
             if (lists_lie(seen))
                 broken(7, at(site, write.change) + ": taken away on lists that lie");
             taken[write.change.key.kind].emplace(&site, write.change.key);
-            all.emplace(&site, write.change.key);
+            all.emplace(write.change.key.name, write.change.key.member);
             taken_.emplace_back(seen.at, &site, write.change.key);
         }
     const auto most = [](std::size_t number, std::size_t share, std::size_t of) {
         return std::max(number, of * share / 100);
     };
+    const auto all_owned = places.size();
     for (const auto& [kind, keys] : taken)
         if (keys.size() > most(guards.most_taken, guards.most_taken_share, owned[kind]))
             broken(7, std::to_string(keys.size()) + " things of one kind were taken away in a cycle");
@@ -229,9 +231,9 @@ void Oracle::check_bounds(const CycleSeen& seen)
         broken(7, std::to_string(all.size()) + " things were taken away in a cycle");
     while (!taken_.empty() && std::get<0>(taken_.front()) <= seen.at - one_day)
         taken_.pop_front();
-    std::set<std::pair<const Site*, Key>> day;
+    std::set<Place> day;
     for (const auto& [when, site, key] : taken_)
-        day.emplace(site, key);
+        day.emplace(key.name, key.member);
     if (!all.empty() && day.size() > most(guards.most_taken_day, guards.most_taken_day_share, all_owned))
         broken(7, std::to_string(day.size()) + " things were taken away in a day");
 }
