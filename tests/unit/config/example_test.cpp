@@ -70,7 +70,9 @@ TEST(Example, LoadsWithoutAProblem)
 {
     EXPECT_THAT(texts(load_config(SITE_CONFIG_DIR "/site-agent.yaml").problems), IsEmpty());
     for (const auto& file : std::filesystem::directory_iterator(SITE_CONFIG_DIR "/examples"))
-        EXPECT_THAT(texts(load_config(file.path()).problems), IsEmpty()) << file.path();
+        if (file.path().extension() == ".yaml") {
+            EXPECT_THAT(texts(load_config(file.path()).problems), IsEmpty()) << file.path();
+        }
 }
 
 TEST(Example, HasEveryDocumentedKeyAndNoOther)
