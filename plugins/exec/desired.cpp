@@ -181,7 +181,8 @@ bool refuses(std::span<const Refusal> all, const Key& key)
 
 /// A refusal holds back all of its name that is made later, in this plugin also the account and its
 /// associations: a group without an id would keep a gate open. So what is refused of groups alone is asked
-/// for as it stands instead, and told. `groups` is how many of the refusals are of groups and members.
+/// for as it stands instead, and told; what hangs on it is kept right where it is, and not made. `groups` is
+/// how many of the refusals are of groups and members.
 void keep_apart(const std::vector<Kind>& kinds, std::size_t groups, Desired& out)
 {
     const std::span<const Refusal> all(out.refused);
@@ -197,6 +198,10 @@ void keep_apart(const std::vector<Kind>& kinds, std::size_t groups, Desired& out
         }
         out.findings.push_back(
             { Severity::warning, "exec-left-alone", text(one.key), "it is left as it is: " + one.why, "" });
+        for (auto& record : out.records)
+            if (record.key.kind >= Kind::account && record.key.name == one.key.name
+                && (one.key.member.empty() || one.key.member == record.key.member))
+                record.only_if_there = true;
         if (keeps(kinds, one.key.kind))
             out.records.push_back({ .key = one.key, .only_if_there = true });
     }

@@ -1,6 +1,7 @@
 #include "ldap/ldap.hpp"
 
 #include "group_projection/group_projection.hpp"
+#include "group_projection/name_caches.hpp"
 #include "ldap/access.hpp"
 #include "ldap/apply.hpp"
 #include "ldap/check.hpp"
@@ -15,23 +16,8 @@ namespace {
 constexpr const char* every_group = "(objectClass=posixGroup)";
 constexpr const char* every_user = "(objectClass=posixAccount)";
 
-std::vector<Command> cache_commands(const CacheRules& rules)
-{
-    std::vector<Command> out;
-    const auto add = [&](const char* program, std::vector<std::string> arguments) {
-        out.push_back({ .program = program,
-            .arguments = std::move(arguments),
-            .deadline = std::chrono::seconds { 30 },
-            .most_output = 1UL << 20 });
-    };
-    if (rules.sssd)
-        add("/usr/sbin/sss_cache", { "-E" });
-    if (rules.nscd) {
-        add("/usr/sbin/nscd", { "-i", "group" });
-        add("/usr/sbin/nscd", { "-i", "passwd" });
-    }
-    return out;
-}
+constexpr const char* cache_programs = "/usr/sbin";
+constexpr std::chrono::seconds cache_deadline { 30 };
 
 } // namespace
 
@@ -76,9 +62,7 @@ Result<Observation> Ldap::observed(const Interest& interest)
     }
     auto out = listing.observation();
     if (!cache_trouble_.empty())
-        out.findings.push_back(
-            { Severity::warning, "ldap-cache", "", "a cache could not be emptied: " + cache_trouble_,
-                "changes are seen once the cache's entries are old; look at `caches`" });
+        out.findings.push_back(cache_finding("ldap-cache", cache_trouble_));
     tree_ = std::move(listing).tree();
     seen_ = true;
     return out;
@@ -107,7 +91,7 @@ std::vector<std::string> Ldap::commands(std::span<const Change> changes) const
     for (const auto& operation : ldap_work(changes, tree_, *form).operations)
         out.push_back(shown(operation));
     if (!out.empty())
-        for (const auto& command : cache_commands(settings_.caches))
+        for (const auto& command : cache_commands(settings_.caches, cache_programs, cache_deadline))
             out.push_back(text(command));
     return out;
 }
@@ -130,7 +114,7 @@ std::vector<Result<void>> Ldap::apply(std::span<const Change> changes)
 void Ldap::forget_caches()
 {
     cache_trouble_.clear();
-    for (const auto& command : cache_commands(settings_.caches)) {
+    for (const auto& command : cache_commands(settings_.caches, cache_programs, cache_deadline)) {
         const auto output = runner_.run(command);
         if (!output)
             cache_trouble_ = output.error().text;

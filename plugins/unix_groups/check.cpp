@@ -1,5 +1,6 @@
 #include "unix_groups/check.hpp"
 
+#include "group_projection/name_caches.hpp"
 #include "model/identifier.hpp"
 
 #include <algorithm>
@@ -193,9 +194,10 @@ private:
     {
         for (const auto& command : tools_.forget())
             if (::access(command.program.c_str(), X_OK) != 0)
-                return add(cache_finding(command.program + ": " + std::generic_category().message(errno)));
+                return add(cache_finding(
+                    "unix-groups-cache", command.program + ": " + std::generic_category().message(errno)));
         if (!trouble.empty())
-            add(cache_finding(trouble));
+            add(cache_finding("unix-groups-cache", trouble));
     }
 
     const UnixGroupsSettings& settings_;
@@ -206,12 +208,6 @@ private:
 };
 
 } // namespace
-
-Finding cache_finding(const std::string& why)
-{
-    return bad(Severity::warning, "unix-groups-cache", "a cache could not be emptied: " + why,
-        "changes are seen once the cache's entries are old; look at `caches`");
-}
 
 bool asks_files(std::string_view nsswitch, std::string_view database)
 {

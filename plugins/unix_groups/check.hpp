@@ -16,8 +16,6 @@ namespace site {
 std::vector<Finding> check_unix(
     const UnixGroupsSettings&, const UnixTree&, const UnixTools&, Runner&, const std::string& cache_trouble);
 
-Finding cache_finding(const std::string& why);
-
 /// Whether the name service asks local files for that database, by the text of nsswitch.conf. Pure.
 /// Without a line of its own, glibc does.
 bool asks_files(std::string_view nsswitch, std::string_view database);

@@ -1,5 +1,7 @@
 #include "unix_groups/tools.hpp"
 
+#include "group_projection/name_caches.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -151,21 +153,7 @@ Command UnixTools::remove_user(Name user) const
 
 std::vector<Command> UnixTools::forget() const
 {
-    std::vector<Command> out;
-    const auto add = [&](std::string_view program, std::vector<std::string> arguments) {
-        Command one { .program = settings_.programs + "/" + std::string(program),
-            .arguments = std::move(arguments) };
-        one.deadline = settings_.change_deadline;
-        one.most_output = 1UL << 20;
-        out.push_back(std::move(one));
-    };
-    if (settings_.caches.sssd)
-        add("sss_cache", { "-E" });
-    if (settings_.caches.nscd) {
-        add("nscd", { "-i", "group" });
-        add("nscd", { "-i", "passwd" });
-    }
-    return out;
+    return cache_commands(settings_.caches, settings_.programs, settings_.change_deadline);
 }
 
 std::string UnixTools::home(Name user) const

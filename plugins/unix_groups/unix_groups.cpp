@@ -1,6 +1,7 @@
 #include "unix_groups/unix_groups.hpp"
 
 #include "group_projection/group_projection.hpp"
+#include "group_projection/name_caches.hpp"
 #include "unix_groups/check.hpp"
 #include "unix_groups/listing.hpp"
 
@@ -29,7 +30,7 @@ Result<Observation> UnixGroups::observed(const Interest& interest)
     seen_ = std::move(*files);
     auto out = unix_listing(cluster_, interest, seen_, today());
     if (!memory_.cache_trouble.empty())
-        out.findings.push_back(cache_finding(memory_.cache_trouble));
+        out.findings.push_back(cache_finding("unix-groups-cache", memory_.cache_trouble));
     return out;
 }
 

@@ -1,5 +1,7 @@
 #include "real_directory.hpp"
 
+#include "store/ownership_store.hpp"
+
 #include <cstdlib>
 #include <map>
 
@@ -22,23 +24,6 @@ const bool spoilt = [] {
 }();
 
 const auto* const the_environment = testing::AddGlobalTestEnvironment(new Sandboxes);
-
-void book(const Change& change, Ownership& owned)
-{
-    if (change.action == Action::remove) {
-        owned.erase(change.key);
-        return;
-    }
-    auto& mine = owned[change.key];
-    mine.record = mine.record || change.action == Action::create;
-    for (const auto& field : change.fields) {
-        const auto* held = mine.field(field.field);
-        const auto before = held == nullptr ? field.before : held->before;
-        std::erase_if(mine.fields, [&](const auto& one) { return one.field == field.field; });
-        if (!field.release)
-            mine.fields.push_back({ field.field, field.after, before, field.basis });
-    }
-}
 
 } // namespace
 
@@ -100,7 +85,7 @@ std::vector<std::string> RealDirectory::apply(const std::vector<Change>& changes
     std::vector<std::string> out;
     for (std::size_t i = 0; i < changes.size(); ++i) {
         if (results[i])
-            book(changes[i], owned);
+            site::settle(owned, changes[i]);
         out.push_back(text(changes[i]) + ": " + (results[i] ? "ok" : results[i].error().text));
     }
     return out;

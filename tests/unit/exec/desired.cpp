@@ -190,17 +190,19 @@ TEST_F(ExecDesired, RefusesWhatIsFrozenWaitingOrHasNoFitName)
         "account c1/c d: account name \"c d\": contains \" \"; allowed are a-z 0-9 _ . -\n");
 }
 
-TEST_F(ExecDesired, ClosesTheAccountOfAGroupThatCanNotBeMade)
+TEST_F(ExecDesired, ClosesTheAccountOfAGroupThatCanNotBeMadeAndMakesNone)
 {
     settings.records = { "group", "group_member", "account", "association" };
-    auto one = project("a");
+    auto one = project("a", { member("mia") });
     one.gid.reset();
     one.no_gid = "all ids are in use";
     one.paused = true;
     const auto out = of({ one });
     EXPECT_THAT(out.refused, IsEmpty());
     EXPECT_EQ(shown(out.records),
-        "group c1/a if there\naccount c1/a project=climate.brics closed=1 hold takes_away limit=36000\n");
+        "group c1/a if there\n"
+        "account c1/a if there project=climate.brics closed=1 hold takes_away limit=36000\n"
+        "association c1/a/mia if there needs account c1/a\n");
     ASSERT_EQ(out.findings.size(), 1U);
     EXPECT_EQ(out.findings[0].code, "exec-left-alone");
     EXPECT_EQ(out.findings[0].text, "it is left as it is: all ids are in use");
