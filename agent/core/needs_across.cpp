@@ -71,26 +71,31 @@ std::vector<Blocked> NeedsAcross::sort_out(const std::string& plugin, std::vecto
 {
     const auto own = std::find_if(
         keepers_.begin(), keepers_.end(), [&](const Keeper& one) { return one.kept.plugin == plugin; });
-    std::vector<Blocked> waiting;
-    std::erase_if(changes, [&](Change& change) {
+    const auto hindered = [&](Change& change) -> std::string {
         if (change.action != Action::create)
-            return false;
+            return {};
         for (const auto& keeper : keepers_) {
             if (keeper.kept.plugin == plugin)
                 continue;
             for (const auto& need : below(change.key)) {
                 if (!keeps(keeper.kept, need.kind) || (own != keepers_.end() && keeps(own->kept, need.kind)))
                     continue; // what a plugin keeps itself it needs of nobody else
-                if (auto why = hindrance(keeper, need); !why.empty()) {
-                    waiting.push_back({ change.key, std::move(why), true });
-                    return true;
-                }
+                if (auto why = hindrance(keeper, need); !why.empty())
+                    return why;
                 if (keeper.made.contains(need))
                     change.needs.push_back(need);
             }
         }
-        return false;
-    });
+        return {};
+    };
+    std::vector<Blocked> waiting;
+    std::vector<Change> going;
+    for (auto& change : changes)
+        if (auto why = hindered(change); why.empty())
+            going.push_back(std::move(change));
+        else
+            waiting.push_back({ change.key, std::move(why), true });
+    changes = std::move(going);
     return waiting;
 }
 

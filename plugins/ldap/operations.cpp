@@ -367,6 +367,16 @@ private:
             work_.operations.push_back(std::move(operation));
     }
 
+    /// A member of a group that none of the changes takes out; none where all are taken out.
+    [[nodiscard]] std::optional<Name> who_stays(Name group, const LdapGroup& there) const
+    {
+        auto left = there.members;
+        if (const auto of = groups_.find(group); of != groups_.end())
+            for (const auto index : of->second.members)
+                left.erase(changes_[index].key.member);
+        return left.empty() ? std::nullopt : std::optional(*left.begin());
+    }
+
     void remove(LdapOperation::About about, std::size_t index)
     {
         const auto& key = changes_[index].key;
@@ -386,6 +396,10 @@ private:
             if (const auto user = tree_.primary.find(there->second.gid); user != tree_.primary.end())
                 return fail(index,
                     { Errc::refused, "it is the primary group of user " + cited(user->second.text()) });
+            if (const auto stranger = who_stays(key.name, there->second))
+                return fail(index,
+                    { Errc::refused,
+                        cited(stranger->text()) + " is in it, and was not put there by the agent" });
             operation.name = key.name;
             operation.entry.dn = there->second.dn;
             if (const auto of = groups_.find(key.name); of != groups_.end()) // they go with it

@@ -270,6 +270,23 @@ TEST(Ldap, RemovesAGroupOfItsOwnAndNotSomebodysPrimaryOne)
     }
 }
 
+TEST(Ldap, AGroupThatHoldsSomebodyElsesMemberIsNotRemoved)
+{
+    for (const auto schema : both) {
+        RealDirectory real(schema);
+        real.settings.groups.retire = Retire::remove;
+        auto gone = project("brics.x", 7001, { "u001" });
+        real.settle({ gone });
+        real.directory.modify(by_hand(real, "brics.x", "add", { value(real, "u009") }));
+        gone.standing = Standing::expired;
+        const auto said = real.apply(real.plan({ gone }).changes);
+        EXPECT_TRUE(real.directory.there(real.group_dn("brics.x")));
+        EXPECT_THAT(real.members("brics.x"), testing::Contains(value(real, "u009")));
+        EXPECT_THAT(
+            said, testing::Contains(HasSubstr("\"u009\" is in it, and was not put there by the agent")));
+    }
+}
+
 TEST(Ldap, EmptiesTheCachesAfterAChangeAndTellsWhenItCouldNot)
 {
     class Recorder : public Runner {
