@@ -44,8 +44,8 @@ Known confirm_blocks(Known known, const Snapshot& snapshot, const Remains& remai
     }
     for (auto& [uuid, entry] : known)
         if (entry.shares) // leaving the Unix group was all there was to do
-            std::erase_if(entry.members, [&](const KnownMember& member) {
-                return member.gone && !remains.holding.contains({ entry.group, member.user });
+            std::erase_if(entry.members, [&, group = entry.group](const KnownMember& member) {
+                return member.gone && !remains.holding.contains({ group, member.user });
             });
     return known;
 }
