@@ -6,6 +6,7 @@
 #include "api/runner.hpp"
 #include "api/settings.hpp"
 #include "api/snapshot.hpp"
+#include "api/storage.hpp"
 #include "api/usage.hpp"
 #include "model/result.hpp"
 
@@ -22,6 +23,14 @@
 
 namespace site {
 
+/// A directory or quota to look for, by what is known of it before.
+struct StoragePlace {
+    Key key;
+    std::string path {}; ///< below the volume's root; empty: it has no directory
+    std::uint32_t id = nobody; ///< project id, gid or uid that a quota counts by; nobody: not known yet
+    bool ours = false; ///< told even where the site holds no limit for it
+};
+
 /// What `observed` must look for.
 struct Interest {
     std::vector<Name>
@@ -31,6 +40,7 @@ struct Interest {
     IdRange gids {}; ///< ids of new groups are taken from here: say which are in use
     IdRange uids {}; ///< the same of new users
     std::vector<Name> users {}; ///< Unix users that are ours or to be made, sorted
+    std::vector<StoragePlace> places {}; ///< sorted by key, each key once
 };
 
 /// Group and user ids in use at the site, at least all within the ranges of the interest, by whom.
@@ -98,6 +108,8 @@ public:
     virtual std::vector<Finding> check() = 0;
     /// Null when this backend ran no jobs.
     virtual JobSource* job_source() { return nullptr; }
+    /// Null when this backend keeps no quotas.
+    virtual StorageSource* storage_source() { return nullptr; }
 };
 
 /// Reads a secret of the settings, with its modes checked; the error never holds a piece of it.

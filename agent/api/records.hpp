@@ -25,6 +25,8 @@ std::optional<Kind> parse_kind(std::string_view);
 /// group:        name = Unix group
 /// user:         member = Unix user, name empty: a person is in many projects
 /// group_member: name = Unix group, member = user
+/// directory, quota: name = Unix group, empty for a person's over all projects; member = user, empty for the
+///               project's; part = volume
 /// account:      name = account
 /// association:  name = account, member = user, part = partition (empty for all partitions)
 struct Key {

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -147,6 +148,79 @@ struct ExecSettings {
     std::uint64_t most_output = 64UL << 20; ///< bytes of one answer
 };
 
-using PluginSettings = std::variant<SlurmSettings, UnixGroupsSettings, LdapSettings, ExecSettings>;
+/// What moves the files of a volume's quotas.
+enum class StorageEngine : std::uint8_t { linux_quota, lustre, gpfs, cephfs, zfs, beegfs, exec };
+
+std::string_view name(StorageEngine);
+
+/// What a quota counts by.
+enum class QuotaBy : std::uint8_t {
+    none, ///< nothing is limited here
+    project, ///< the directory: a project id, a fileset, or the directory itself
+    group, ///< the Unix group
+    user ///< the Unix user
+};
+
+std::string_view name(QuotaBy);
+
+/// What becomes of the directory of who is gone and whose grace is over. Nothing is ever deleted.
+enum class RetireDirectory : std::uint8_t {
+    keep,
+    lock, ///< mode 0
+    move ///< into the folder `retired` beneath the root, with the date
+};
+
+struct QuotaAmounts {
+    std::optional<std::uint64_t> bytes {}; ///< none: not limited
+    std::optional<std::uint64_t> files {};
+
+    friend bool operator==(const QuotaAmounts&, const QuotaAmounts&) = default;
+};
+
+/// What each project, or each person, has on a volume. Amounts are never zero.
+struct StorageRules {
+    bool kept = false; ///< the section is there
+    std::string directory; ///< below the root, with placeholders; empty: none is made
+    std::string owner = "root"; ///< of the directory; `{user}`: the person
+    std::string group; ///< `{group}`: the project's; a name; empty: root
+    std::uint32_t mode = 02770;
+    std::vector<std::string> acl {}; ///< entries as in setfacl; empty: none
+    RetireDirectory retire = RetireDirectory::keep;
+    QuotaBy quota_by = QuotaBy::none;
+    QuotaAmounts quota {}; ///< at creation
+    QuotaAmounts most {}; ///< whatever the portal grants
+    std::uint32_t soft_percent = 0; ///< of the hard limit; 0: no soft limit
+};
+
+/// How a volume's level becomes a component's amount.
+enum class StorageFigure : std::uint8_t { current, highest, mean };
+
+/// `clusters[].storage[]`: one volume, a plugin instance of its own.
+struct VolumeSettings {
+    std::string name; ///< the key in reports
+    StorageEngine engine = StorageEngine::linux_quota;
+    std::string root; ///< absolute; directories are made below it
+    std::string device; ///< gpfs: the file system; zfs: the dataset; beegfs: its mount
+    std::string programs; ///< folder of the engine's tools; empty: the engine's own default
+    std::string program; ///< exec: the site's program
+    std::vector<std::string> arguments {}; ///< exec
+    StorageRules projects {};
+    StorageRules users {};
+    std::map<std::string, QuotaAmounts> overrides {}; ///< by project identifier, `climate.brics`
+    bool repair = false; ///< what somebody else changed is set right; else it is reported and stays
+    std::optional<Seconds> grace {}; ///< over the soft limit; none: left to the file system
+    std::uint32_t project_id_offset = 0; ///< a project's id is its group's id and this
+    std::string granted_by; ///< component of the resource's limits that sets a project's quota; empty: none
+    std::uint64_t granted_unit = 1UL << 30; ///< bytes
+    std::uint64_t smallest = 0; ///< bytes, for a limit of zero; 0: one block
+    Seconds read_every { 3600 }; ///< tools that read quotas are not started more often
+    Seconds read_deadline { 300 }; ///< of one program
+    Seconds change_deadline { 300 };
+    std::uint64_t most_output = 256UL << 20; ///< bytes of one program's answer
+    std::uint64_t tree_step = 200'000; ///< entries that are given a project id in one cycle
+};
+
+using PluginSettings
+    = std::variant<SlurmSettings, UnixGroupsSettings, LdapSettings, ExecSettings, VolumeSettings>;
 
 } // namespace site

@@ -6,6 +6,7 @@
 #include "model/uuid.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct Member {
     std::optional<std::uint32_t> primary_gid {};
     /// NSS doesn't know the user, and the agent may make him with this uid; 0 until the core has settled it.
     std::optional<std::uint32_t> new_uid {};
+    std::optional<std::uint32_t> uid {}; ///< none: not looked up in this cycle, or there is no such user
 };
 
 /// Node-seconds and the components, by our own ledger, of the current billing month.
@@ -73,6 +75,8 @@ struct Allocation {
     /// Of the Unix group, settled by the core: the one it has or had, or the next free one.
     std::optional<std::uint32_t> gid {};
     std::string no_gid {}; ///< why there is none; empty where nobody asked for one
+    /// What the resource's limits grant, by component, in the component's unit; empty: nothing is known.
+    std::map<Name, std::uint64_t> granted {};
 };
 
 /// Why an account admits no new work. The first that holds. `undecided`: the limit or what is spent is not
