@@ -60,3 +60,29 @@ function(site_test name)
         set_tests_properties(${name} PROPERTIES ${ARG_PROPERTIES})
     endif()
 endfunction()
+
+# site_plain_test(NAME FS SOURCES ... [OF TARGET ...] [LINK ...]): a GoogleTest program that runs once on each file
+# system of FS in tests/support/quota-sandbox. It may have to run in a User Mode Linux kernel, whose processes have
+# no room for AddressSanitizer's shadow: so it is built without it, from the sources of the targets OF.
+function(site_plain_test name)
+    cmake_parse_arguments(ARG "" "" "FS;SOURCES;OF;LINK" ${ARGN})
+    set(sources ${ARG_SOURCES})
+    foreach(target ${ARG_OF})
+        get_target_property(files ${target} SOURCES)
+        get_target_property(folder ${target} SOURCE_DIR)
+        list(TRANSFORM files PREPEND ${folder}/)
+        list(APPEND sources ${files})
+    endforeach()
+    add_executable(${name} ${sources})
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/agent ${CMAKE_SOURCE_DIR}/plugins
+        ${CMAKE_SOURCE_DIR}/tests)
+    target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+        -fsanitize=undefined -fno-sanitize-recover=all)
+    target_link_options(${name} PRIVATE -fsanitize=undefined)
+    target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main)
+    foreach(fs ${ARG_FS})
+        add_test(NAME ${name}_${fs}
+            COMMAND ${CMAKE_SOURCE_DIR}/tests/support/quota-sandbox with ${fs} $<TARGET_FILE:${name}>)
+        set_tests_properties(${name}_${fs} PROPERTIES LABELS root TIMEOUT 600)
+    endforeach()
+endfunction()

@@ -2,6 +2,7 @@
 
 #include "accounting/collect.hpp"
 #include "accounting/report.hpp"
+#include "accounting/storage_amounts.hpp"
 #include "store/ledger.hpp"
 #include "store/outbox.hpp"
 #include "store/portal_memory.hpp"
@@ -13,28 +14,37 @@ namespace {
 
 constexpr std::chrono::months one_month { 1 };
 
-Result<ResourceOf> resources_of(const Database& database, Name cluster, std::vector<Finding>& findings)
+/// Whose usage goes where.
+struct Listed {
+    ResourceOf resource_of;
+    MembersOf members_of;
+};
+
+Result<Listed> listed(const Database& database, Name cluster, std::vector<Finding>& findings)
 {
     auto known = PortalMemory(database).known(cluster);
     if (!known)
         return known.error();
-    ResourceOf resource_of;
+    Listed out;
     for (const auto& [uuid, allocation] : *known) {
         if (allocation.shares)
             continue; // what the account used is the holder's
+        for (const auto& member : allocation.members)
+            if (!allocation.gone && !member.gone)
+                out.members_of[allocation.group].insert(member.user);
         if (!allocation.resource.is_nil())
-            resource_of.try_emplace(allocation.group, allocation.resource);
+            out.resource_of.try_emplace(allocation.group, allocation.resource);
         else
             findings.push_back({ Severity::warning, "no-resource", allocation.name,
                 "the allocation has no marketplace resource: its usage can't be reported", {} });
     }
-    return resource_of;
+    return out;
 }
 
-/// The rows of one whole month that are not yet on their way. Of one that is `over` only what brings an
+/// The rows of one month that are not yet on their way. Of one that is `over` only what brings an
 /// account to its end that was begun before: a month that was never reported is not begun so late.
 Result<std::vector<OutboxRow>> changed_rows(const Database& database, Name cluster, const UsageConfig& usage,
-    const ResourceOf& resource_of, Month month, Instant at, bool over)
+    const Listed& listed, Month month, Instant at, bool over, bool whole)
 {
     const Outbox outbox(database);
     auto reported = outbox.reported(month);
@@ -48,10 +58,21 @@ Result<std::vector<OutboxRow>> changed_rows(const Database& database, Name clust
             waiting->begin(), waiting->end(), [&](const OutboxRow& row) { return row.month == month; });
     if (over && !begun)
         return std::vector<OutboxRow> {};
-    auto rows = Ledger(database).month(cluster, month);
-    if (!rows)
-        return rows.error();
-    return rows_to_report(*rows, month, at, resource_of, usage, *reported, *waiting);
+    std::optional<std::vector<LedgerRow>> spent;
+    if (whole) {
+        auto rows = Ledger(database).month(cluster, month);
+        if (!rows)
+            return rows.error();
+        spent = std::move(*rows);
+    }
+    StorageAmounts stored;
+    if (!usage.storage_components.empty()) {
+        const auto days = StorageLevels(database).month(cluster, month);
+        if (!days)
+            return days.error();
+        stored = storage_amounts(*days, usage, listed.resource_of, listed.members_of);
+    }
+    return rows_to_report(spent, month, at, listed.resource_of, usage, *reported, *waiting, stored);
 }
 
 } // namespace
@@ -59,28 +80,32 @@ Result<std::vector<OutboxRow>> changed_rows(const Database& database, Name clust
 Result<std::size_t> queue_reports(Database& database, Name cluster, const UsageConfig& usage,
     Instant measured, std::vector<Finding>& findings)
 {
-    if (usage.components.empty())
+    if (usage.components.empty() && usage.storage_components.empty())
         return 0U;
     const auto this_month = month_of(measured, usage.zone_offset);
-    const auto resource_of = resources_of(database, cluster, findings);
-    if (!resource_of)
-        return resource_of.error();
+    const auto who = listed(database, cluster, findings);
+    if (!who)
+        return who.error();
     std::size_t queued = 0;
     // The month that ended is reported once more, however late its last days were read or booked.
     for (const auto month : { this_month - one_month, this_month }) {
         const auto end = start_of(month + one_month, usage.zone_offset);
         const auto at = std::min(measured, end - Seconds { 1 });
-        auto whole = month_spent(database, cluster, month, at, usage);
-        if (!whole || !*whole) {
+        const auto whole = usage.components.empty()
+            ? Result<std::optional<std::map<Name, Spent>>>(std::nullopt)
+            : month_spent(database, cluster, month, at, usage);
+        const bool known = whole && whole->has_value();
+        if (!known && !usage.components.empty()) {
             if (month == this_month)
                 findings.push_back({ Severity::warning, "month-incomplete", text(month),
-                    whole ? "not every day of the month was read whole: nothing is reported"
+                    whole ? "not every day of the month was read whole: nothing of its usage is reported"
                           : whole.error().text,
                     {} });
-            continue;
+            if (usage.storage_components.empty())
+                continue;
         }
         const bool over = end + usage.close_after <= measured;
-        const auto changed = changed_rows(database, cluster, usage, *resource_of, month, at, over);
+        const auto changed = changed_rows(database, cluster, usage, *who, month, at, over, known);
         if (!changed)
             return changed.error();
         if (changed->empty())

@@ -78,18 +78,53 @@ public:
                 waiting_[{ row.resource, row.call, row.component }] = &row;
     }
 
-    [[nodiscard]] std::optional<OutboxRow> totals(Uuid resource, const Spent& spent) const
+    /// `spent`: null when it is not known.
+    [[nodiscard]] std::optional<OutboxRow> totals(
+        Uuid resource, const Spent* spent, const std::map<std::string, Decimal>& stored) const
     {
         OutboxRow row {
             .resource = resource, .month = month_, .call = OutboxCall::set_usage, .measured = measured_
         };
+        std::map<std::string, Decimal> amounts(stored);
+        if (spent != nullptr)
+            for (const auto& [type, component] : config_.components)
+                amounts[type] = amount(*spent, component);
+        const auto* waits = waiting(row);
+        if (waits != nullptr) // what is not known now waits on as it was
+            for (const auto& figure : waits->amounts)
+                if (spent == nullptr || config_.storage_components.contains(figure.type))
+                    amounts.try_emplace(figure.type, figure.amount);
         bool differs = false;
-        for (const auto& [type, component] : config_.components) {
-            row.amounts.push_back({ type, amount(spent, component) });
-            differs = differs || acknowledged(resource, type, "") != row.amounts.back().amount;
+        for (const auto& [type, figure] : amounts) {
+            row.amounts.push_back({ type, figure });
+            differs = differs || acknowledged(resource, type, "") != figure;
         }
-        if (const auto* waits = waiting(row))
+        if (waits != nullptr)
             differs = waits->amounts != row.amounts;
+        return differs && !row.amounts.empty() ? std::optional(std::move(row)) : std::nullopt;
+    }
+
+    /// The same of people's storage. Who is not known now keeps the figure that the portal has.
+    [[nodiscard]] std::optional<OutboxRow> stored_shares(
+        Uuid resource, const std::map<std::string, Decimal>& users, const std::string& type) const
+    {
+        OutboxRow row { .resource = resource,
+            .month = month_,
+            .call = OutboxCall::set_user_usages,
+            .component = type,
+            .measured = measured_ };
+        auto figures = users;
+        const auto* waits = waiting(row);
+        std::set<std::string> queued;
+        if (waits != nullptr)
+            for (const auto& user : waits->users) {
+                queued.insert(user.username);
+                figures.try_emplace(user.username, user.amount);
+            }
+        for (const auto& [user, figure] : figures)
+            if (queued.contains(user) || acknowledged(resource, type, user) != figure)
+                row.users.push_back({ user, figure });
+        const bool differs = waits != nullptr ? waits->users != row.users : !row.users.empty();
         return differs ? std::optional(std::move(row)) : std::nullopt;
     }
 
@@ -170,27 +205,39 @@ Decimal amount(const Spent& spent, const ComponentConfig& component)
     return to_decimal(Rational(measured_by(spent, component.measure), component.unit));
 }
 
-std::vector<OutboxRow> rows_to_report(const std::vector<LedgerRow>& month_rows, Month month, Instant measured,
-    const ResourceOf& resource_of, const UsageConfig& config, const Reported& reported,
-    const std::vector<OutboxRow>& waiting)
+std::vector<OutboxRow> rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month month,
+    Instant measured, const ResourceOf& resource_of, const UsageConfig& config, const Reported& reported,
+    const std::vector<OutboxRow>& waiting, const StorageAmounts& stored)
 {
     std::vector<OutboxRow> rows;
-    if (config.components.empty())
+    if (config.components.empty() && config.storage_components.empty())
         return rows;
+    const bool known = month_rows.has_value();
     const Reporter reporter(month, measured, config, reported, waiting);
-    for (const auto& [resource, usage] : usage_by_resource(month_rows, resource_of)) {
+    const std::vector<LedgerRow> none;
+    for (const auto& [resource, usage] : usage_by_resource(known ? *month_rows : none, resource_of)) {
         if (reporter.refused(resource, OutboxCall::set_usage, ""))
             continue;
-        if (auto totals = reporter.totals(resource, usage.total))
+        const auto of_resource = stored.totals.find(resource);
+        if (auto totals = reporter.totals(resource, known ? &usage.total : nullptr,
+                of_resource == stored.totals.end() ? std::map<std::string, Decimal> {} : of_resource->second))
             rows.push_back(std::move(*totals));
         if (!config.per_user)
             continue;
-        for (const auto& [type, component] : config.components) {
-            if (reporter.refused(resource, OutboxCall::set_user_usages, type))
-                continue;
-            if (auto shares = reporter.shares(resource, usage.users, type, component))
-                rows.push_back(std::move(*shares));
-        }
+        if (known)
+            for (const auto& [type, component] : config.components) {
+                if (reporter.refused(resource, OutboxCall::set_user_usages, type))
+                    continue;
+                if (auto shares = reporter.shares(resource, usage.users, type, component))
+                    rows.push_back(std::move(*shares));
+            }
+        if (const auto people = stored.users.find(resource); people != stored.users.end())
+            for (const auto& [type, users] : people->second) {
+                if (reporter.refused(resource, OutboxCall::set_user_usages, type))
+                    continue;
+                if (auto shares = reporter.stored_shares(resource, users, type))
+                    rows.push_back(std::move(*shares));
+            }
     }
     return rows;
 }

@@ -7,6 +7,8 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace site {
@@ -17,10 +19,20 @@ Decimal amount(const Spent&, const ComponentConfig&);
 /// Which account's usage goes to which marketplace resource.
 using ResourceOf = std::map<Name, Uuid>;
 
+/// What components of storage come to, by resource, in the portal's unit.
+struct StorageAmounts {
+    std::map<Uuid, std::map<std::string, Decimal>> totals {};
+    std::map<Uuid, std::map<std::string, std::map<std::string, Decimal>>> users {}; ///< by type and user
+};
+
 /// The outbox rows that differ from what the portal has acknowledged or what already waits. All components
-/// of a resource go in one call; a user who vanished from the month is sent as zero. Pure.
-std::vector<OutboxRow> rows_to_report(const std::vector<LedgerRow>& month_rows, Month, Instant measured,
-    const ResourceOf&, const UsageConfig&, const Reported&, const std::vector<OutboxRow>& waiting);
+/// of a resource go in one call; a user who vanished from the month's usage is sent as zero. Pure.
+///
+/// `month_rows` are none when the month's usage is not known whole: then only storage is told of, and what
+/// waits of usage waits on.
+std::vector<OutboxRow> rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month,
+    Instant measured, const ResourceOf&, const UsageConfig&, const Reported&,
+    const std::vector<OutboxRow>& waiting, const StorageAmounts& = {});
 
 struct Drained {
     std::size_t sent = 0;

@@ -63,7 +63,7 @@ struct Observation {
 };
 
 /// A thing that is left as it is, with everything beneath it (same kind or later, same cluster and name,
-/// and same member if one is named).
+/// and same member and part if one is named).
 struct Refusal {
     Key key;
     std::string why;

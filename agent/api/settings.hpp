@@ -167,7 +167,7 @@ std::string_view name(QuotaBy);
 enum class RetireDirectory : std::uint8_t {
     keep,
     lock, ///< mode 0
-    move ///< into the folder `retired` beneath the root, with the date
+    move ///< into the folder `.retired` beneath the root, with the date
 };
 
 struct QuotaAmounts {
@@ -180,9 +180,9 @@ struct QuotaAmounts {
 /// What each project, or each person, has on a volume. Amounts are never zero.
 struct StorageRules {
     bool kept = false; ///< the section is there
-    std::string directory; ///< below the root, with placeholders; empty: none is made
+    std::string directory {}; ///< below the root, with placeholders; empty: none is made
     std::string owner = "root"; ///< of the directory; `{user}`: the person
-    std::string group; ///< `{group}`: the project's; a name; empty: root
+    std::string group {}; ///< `{group}`: the project's; a name; empty: root
     std::uint32_t mode = 02770;
     std::vector<std::string> acl {}; ///< entries as in setfacl; empty: none
     RetireDirectory retire = RetireDirectory::keep;
@@ -197,12 +197,12 @@ enum class StorageFigure : std::uint8_t { current, highest, mean };
 
 /// `clusters[].storage[]`: one volume, a plugin instance of its own.
 struct VolumeSettings {
-    std::string name; ///< the key in reports
+    std::string name {}; ///< the key in reports
     StorageEngine engine = StorageEngine::linux_quota;
-    std::string root; ///< absolute; directories are made below it
-    std::string device; ///< gpfs: the file system; zfs: the dataset; beegfs: its mount
-    std::string programs; ///< folder of the engine's tools; empty: the engine's own default
-    std::string program; ///< exec: the site's program
+    std::string root {}; ///< absolute; directories are made below it
+    std::string device {}; ///< gpfs: the file system; zfs: the dataset; beegfs: its mount
+    std::string programs {}; ///< folder of the engine's tools; empty: the engine's own default
+    std::string program {}; ///< exec: the site's program
     std::vector<std::string> arguments {}; ///< exec
     StorageRules projects {};
     StorageRules users {};
@@ -210,7 +210,8 @@ struct VolumeSettings {
     bool repair = false; ///< what somebody else changed is set right; else it is reported and stays
     std::optional<Seconds> grace {}; ///< over the soft limit; none: left to the file system
     std::uint32_t project_id_offset = 0; ///< a project's id is its group's id and this
-    std::string granted_by; ///< component of the resource's limits that sets a project's quota; empty: none
+    std::string
+        granted_by {}; ///< component of the resource's limits that sets a project's quota; empty: none
     std::uint64_t granted_unit = 1UL << 30; ///< bytes
     std::uint64_t smallest = 0; ///< bytes, for a limit of zero; 0: one block
     Seconds read_every { 3600 }; ///< tools that read quotas are not started more often

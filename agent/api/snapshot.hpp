@@ -75,8 +75,9 @@ struct Allocation {
     /// Of the Unix group, settled by the core: the one it has or had, or the next free one.
     std::optional<std::uint32_t> gid {};
     std::string no_gid {}; ///< why there is none; empty where nobody asked for one
-    /// What the resource's limits grant, by component, in the component's unit; empty: nothing is known.
+    /// What the resource's limits grant, by component, in the component's unit.
     std::map<Name, std::uint64_t> granted {};
+    bool grants_known = false; ///< the portal said what is granted, be it nothing
 };
 
 /// Why an account admits no new work. The first that holds. `undecided`: the limit or what is spent is not

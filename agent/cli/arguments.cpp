@@ -123,6 +123,7 @@ private:
             "Print the state as Prometheus metrics, for node_exporter's textfile collector", Verb::metrics);
         command(app_, "check", "Try everything that is needed, a line each, with what to do", Verb::check);
         explain();
+        storage();
         journal();
         keeping();
         auto* config = command(app_, "config", "Show the configuration as it holds, each key with its source",
@@ -145,6 +146,29 @@ private:
         auto* user = explain->add_flag("--user", chosen_.as_user, "NAME is a user's, whatever else bears it");
         explain->add_flag("--project", chosen_.as_project, "NAME is a project's, whatever else bears it")
             ->excludes(user);
+    }
+
+    void storage()
+    {
+        auto* storage = command(app_, "storage",
+            "Show what projects have on each volume and may have, the fullest first, with the age of each "
+            "figure",
+            Verb::storage);
+        storage->add_option("--volume", chosen_.volume, "Only of this volume");
+        storage->add_flag("--users", chosen_.users, "Also what each person has");
+        storage
+            ->add_option("--over", chosen_.over,
+                "Only who has more than this percentage of a limit, of bytes or of files")
+            ->check(CLI::Range(0, 1000));
+        command(*storage, "read", "Read every volume now, and queue what is to be reported of it",
+            Verb::storage_read);
+        auto* report = command(*storage, "report",
+            "Print the portal's storage report of each project, with a month's days", Verb::storage_report);
+        report->add_option("--project", chosen_.project, "Only of this one: project.portal");
+        report->add_option_function<std::string>(
+            "--month", [this](const std::string& text) { chosen_.month = month(text); },
+            "YYYY-MM; default: the current month");
+        report->add_option("--into", chosen_.folder, "Write PROJECT.json files into this folder");
     }
 
     void journal()

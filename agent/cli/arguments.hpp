@@ -23,6 +23,9 @@ enum class Verb : std::uint8_t {
     check,
     usage_show,
     usage_collect,
+    storage,
+    storage_read,
+    storage_report,
     journal,
     journal_verify,
     journal_export,
@@ -51,7 +54,7 @@ struct Arguments {
     bool record_only = false; ///< adopt
     bool yes = false; ///< don't ask
     bool dry_run = false; ///< run
-    std::optional<Month> month; ///< usage
+    std::optional<Month> month; ///< usage, storage report
     bool by_user = false; ///< usage
     bool no_send = false; ///< usage collect
     std::size_t most = 50; ///< journal
@@ -66,7 +69,11 @@ struct Arguments {
     std::string head; ///< journal verify
     std::optional<Instant> before; ///< journal compact
     std::filesystem::path file; ///< backup, restore
-    std::filesystem::path folder; ///< backup
+    std::filesystem::path folder; ///< backup, storage report
+    std::string project; ///< storage report
+    std::string volume; ///< storage
+    bool users = false; ///< storage
+    std::optional<std::uint32_t> over; ///< storage: percent
 };
 
 /// Either what to do, or an exit code because the line was answered already (help, version, an error that

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/render_storage.hpp"
 #include "cli/situation.hpp"
 
 #include <map>
@@ -102,6 +103,27 @@ void store_metrics(const Situation& now, const std::string& cluster, Exposition&
     out.sample(cluster, now.lost.empty() ? 0 : 1);
 }
 
+void storage_metrics(const Situation& now, const std::string& cluster, Instant moment, Exposition& out)
+{
+    const auto of = [&](const VolumeState& volume) { return cluster + "," + label("volume", volume.volume); };
+    out.family("storage_read_age_seconds", "Age of a volume's last whole reading; -1: there was none.");
+    for (const auto& volume : now.volumes)
+        out.sample(of(volume), volume.read ? (moment - *volume.read).count() : -1);
+    const auto levels = [&](const std::string& name, const std::string& help,
+                            std::optional<std::uint64_t> StorageLevel::*amount) {
+        out.family(name, help);
+        for (const auto& one : chosen(now.levels, now.volumes, {}))
+            if (const auto bytes = one.level.*amount)
+                out.sample(cluster + "," + label("volume", one.volume) + ","
+                        + label("project", one.level.holder.group.text()),
+                    static_cast<std::int64_t>(*bytes));
+    };
+    levels("storage_used_bytes", "What a project has on a volume, by its Unix group, when it was last known.",
+        &StorageLevel::used_bytes);
+    levels("storage_limit_bytes", "What it may have; a project without a limit has none here.",
+        &StorageLevel::limit_bytes);
+}
+
 } // namespace
 
 int command_metrics(Desk& desk)
@@ -116,6 +138,7 @@ int command_metrics(Desk& desk)
     const auto cluster = label("cluster", desk.config.clusters.front().name);
     cycle_metrics(*now, cluster, out);
     store_metrics(*now, cluster, out);
+    storage_metrics(*now, cluster, desk.clock.now(), out);
     return exit_code::ok;
 }
 

@@ -90,6 +90,10 @@ void print_text(const Situation& now, const Desk& desk)
                               + (now.newest_day->whole ? "" : ", not whole")
                                   : "never read")
                << "\n";
+    for (const auto& volume : now.volumes)
+        screen.out << screen.tinted(volume.error.empty() ? Tint::plain : Tint::bad,
+            "volume       " + volume.volume + ": " + text(volume, moment))
+                   << "\n";
     screen.out << "outbox       "
                << (now.outbox.empty() ? "empty: the portal has every figure"
                                       : std::to_string(now.outbox.size()) + " reports wait")
@@ -114,6 +118,7 @@ void print_json(Situation& now, const Desk& desk)
     out["cycle_at"] = now.cycle_at ? json::value(text(*now.cycle_at)) : json::value(nullptr);
     out["snapshot_at"] = now.snapshot_at ? json::value(text(*now.snapshot_at)) : json::value(nullptr);
     out["usage_read"] = now.newest_day ? json::value(text(now.newest_day->read)) : json::value(nullptr);
+    out["volumes"] = volumes_json(now.volumes);
     json::array gone;
     for (const auto& [allocation, member] : now.gone) {
         const auto& since = member ? member->gone : allocation->gone;

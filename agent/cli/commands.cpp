@@ -55,6 +55,12 @@ int dispatch(Desk& desk)
         return command_usage_show(desk);
     case Verb::usage_collect:
         return command_usage_collect(desk);
+    case Verb::storage:
+        return command_storage(desk);
+    case Verb::storage_read:
+        return command_storage_read(desk);
+    case Verb::storage_report:
+        return command_storage_report(desk);
     case Verb::journal:
         return command_journal(desk);
     case Verb::journal_verify:

@@ -50,6 +50,13 @@ Result<Situation> situation(const Desk& desk, Database& database)
     if (!head)
         return head.error();
     now.head = std::move(*head);
+    const StorageLevels storage(database);
+    const auto volumes = storage.volumes(cluster);
+    auto levels = storage.newest(cluster);
+    if (!volumes || !levels)
+        return !volumes ? volumes.error() : levels.error();
+    now.volumes = volume_states(desk.config.clusters.front().storage, *volumes);
+    now.levels = std::move(*levels);
     if (const auto backups = backups_in(desk.config.state / "backups"); !backups.empty())
         now.newest_backup = backup_time(backups.front());
     if (*founded == Founding::lost)

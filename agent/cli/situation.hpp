@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/commands.hpp"
+#include "cli/volume_state.hpp"
 #include "store/evidence.hpp"
 #include "store/ledger.hpp"
 #include "store/outbox.hpp"
@@ -30,6 +31,8 @@ struct Situation {
     ChainHead head; ///< of the journal
     std::optional<Instant> newest_backup; ///< of those that the daemon makes
     std::string daemon; ///< who runs; empty: nobody
+    std::vector<VolumeState> volumes; ///< those configured, by name
+    std::vector<StoredLevel> levels; ///< what is known of them, by volume and holder
 };
 
 Result<Situation> situation(const Desk&, Database&);

@@ -4,6 +4,11 @@
 #include <stdexcept>
 
 namespace site {
+namespace {
+
+constexpr std::string_view storage_plugin = "storage_quota";
+
+} // namespace
 
 const PortalConfig& Config::portal_of(const ClusterConfig& cluster) const
 {
@@ -12,6 +17,26 @@ const PortalConfig& Config::portal_of(const ClusterConfig& cluster) const
     if (found == portals.end())
         throw std::logic_error("cluster without its portal in a configuration that was not checked");
     return *found;
+}
+
+std::vector<std::string> ClusterConfig::instances() const
+{
+    std::vector<std::string> all;
+    for (const auto& plugin : plugins)
+        if (plugin != storage_plugin)
+            all.push_back(plugin);
+        else
+            for (const auto& volume : storage)
+                all.push_back(plugin + "/" + volume.name);
+    return all;
+}
+
+const VolumeSettings* ClusterConfig::volume_of(const std::string& instance) const
+{
+    const auto found = std::find_if(storage.begin(), storage.end(), [&](const VolumeSettings& volume) {
+        return instance == std::string(storage_plugin) + "/" + volume.name;
+    });
+    return found == storage.end() ? nullptr : &*found;
 }
 
 std::string text(const Problem& problem)

@@ -60,8 +60,16 @@ struct ComponentConfig {
     std::uint64_t unit = 3600;
 };
 
+/// A component that tells how much is stored on a volume.
+struct StorageComponent {
+    std::string volume;
+    std::uint64_t unit = 1UL << 30; ///< bytes
+    StorageFigure figure = StorageFigure::current;
+};
+
 struct UsageConfig {
     std::map<std::string, ComponentConfig> components; ///< by the portal's type; empty: nothing is reported
+    std::map<std::string, StorageComponent> storage_components; ///< likewise, none of them in `components`
     bool per_user = true;
     Seconds close_after { 2 * 86400 }; ///< a day is read again until it is this old
     Seconds zone_offset { 0 }; ///< the portal's zone, for the month's turn, ahead of UTC
@@ -95,10 +103,17 @@ struct ClusterConfig {
     std::optional<UnixGroupsSettings> unix_groups;
     std::optional<LdapSettings> ldap;
     std::optional<ExecSettings> exec;
+    std::vector<VolumeSettings> storage; ///< each an instance of the plugin storage_quota
     IdRange gids; ///< of new groups; empty: none are made
     IdRange uids; ///< of new users
     UsageConfig usage;
     bool resolve_people = true; ///< a member that NSS doesn't know waits
+
+    /// The plugins' instances by name: one each, but of `storage_quota` one a volume,
+    /// `storage_quota/scratch`.
+    [[nodiscard]] std::vector<std::string> instances() const;
+    /// The volume of an instance; null when it is another plugin's.
+    [[nodiscard]] const VolumeSettings* volume_of(const std::string& instance) const;
 };
 
 struct Config {
@@ -112,6 +127,7 @@ struct Config {
     Seconds cycle_interval { 60 };
     Seconds usage_interval { 900 };
     Seconds status_interval { 1800 };
+    Seconds storage_interval { 3600 };
     Seconds member_grace { 86400 };
     Seconds allocation_grace { 7 * 86400 };
     Seconds snapshot_max_age { 7 * 86400 };

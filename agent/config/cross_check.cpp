@@ -1,6 +1,7 @@
 #include "config/cross_check.hpp"
 
 #include "config/group_keeper_check.hpp"
+#include "config/storage_check.hpp"
 
 #include "model/identifier.hpp"
 
@@ -125,6 +126,7 @@ void check_cluster(Reading& reading, const ClusterConfig& cluster, const std::st
     check_portal_name(reading, cluster, key);
     check_allocations(reading, cluster, key);
     check_keepers(reading, cluster, key);
+    check_storage(reading, cluster, key);
     if (cluster.slurm) {
         check_qos(reading, *cluster.slurm, key + ".slurm");
         check_shape(reading, cluster.slurm->default_node, key + ".slurm.default_node");

@@ -14,6 +14,10 @@ template <class Member> void assign(Member& member, const Value& value)
         member = static_cast<Member>(std::get<std::int64_t>(value)); // the bounds of the table fit the member
     else if constexpr (std::is_same_v<Member, std::optional<std::int64_t>>)
         member = std::get<std::int64_t>(value);
+    else if constexpr (std::is_same_v<Member, std::optional<std::uint64_t>>)
+        member = static_cast<std::uint64_t>(std::get<std::int64_t>(value));
+    else if constexpr (std::is_same_v<Member, std::optional<Seconds>>)
+        member = Seconds { std::get<std::int64_t>(value) };
     else if constexpr (std::is_same_v<Member, Seconds>)
         member = Seconds { std::get<std::int64_t>(value) };
     else if constexpr (std::is_same_v<Member, std::vector<std::string>>)
@@ -53,6 +57,14 @@ template <class Owner> Owner& owner(Target& target)
         return *target.groups;
     else if constexpr (std::is_same_v<Owner, UserRules>)
         return *target.users;
+    else if constexpr (std::is_same_v<Owner, VolumeSettings>)
+        return *target.volume;
+    else if constexpr (std::is_same_v<Owner, StorageRules>)
+        return *target.storage;
+    else if constexpr (std::is_same_v<Owner, QuotaAmounts>)
+        return *target.amounts;
+    else if constexpr (std::is_same_v<Owner, StorageComponent>)
+        return *target.level;
     else if constexpr (std::is_same_v<Owner, NodeShape>)
         return *target.shape;
     else

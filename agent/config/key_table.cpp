@@ -98,6 +98,8 @@ std::vector<Key> site_keys()
             "From one reading and sending of usage to the next.", into(&Config::usage_interval) },
         { "intervals.status", DurationType { 1s, 7 * day }, "30m",
             "From one status of a resource to the next.", into(&Config::status_interval) },
+        { "intervals.storage", DurationType { 1min, day }, "1h",
+            "From one reading of the volumes' levels to the next.", into(&Config::storage_interval) },
         { "grace", SectionType {}, "{}",
             "How long what is gone from the portal stays closed before it is removed.", nothing },
         { "grace.members", DurationType { 1s, 365 * day }, "1d",
@@ -326,7 +328,7 @@ const std::vector<Key>& key_table()
 {
     static const std::vector<Key> table = [] {
         auto all = site_keys();
-        for (auto* more : { &portal_keys, &cluster_keys, &group_keeper_keys }) {
+        for (auto* more : { &portal_keys, &cluster_keys, &group_keeper_keys, &storage_keys }) {
             auto keys = (*more)();
             all.insert(all.end(), keys.begin(), keys.end());
         }

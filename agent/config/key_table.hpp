@@ -20,6 +20,10 @@ struct Target {
     ComponentConfig* component = nullptr;
     GroupRules* groups = nullptr;
     UserRules* users = nullptr;
+    VolumeSettings* volume = nullptr;
+    StorageRules* storage = nullptr; ///< of the volume's projects or people
+    QuotaAmounts* amounts = nullptr;
+    StorageComponent* level = nullptr;
 };
 
 /// What holds when a key is not in the file.
@@ -57,6 +61,9 @@ const std::vector<Key>& key_table();
 
 /// Of the plugins that keep Unix groups and users, and of their ids.
 std::vector<Key> group_keeper_keys();
+
+/// Of the volumes of the plugin storage_quota, and of the components that tell of them.
+std::vector<Key> storage_keys();
 
 /// The keys of one section, by its path with `[]` or `.*` where it is an entry; empty for the top.
 std::span<const Key* const> keys_of(std::string_view section);

@@ -44,6 +44,14 @@ extern const TextRule ldap_url_rule;
 extern const TextRule dn_rule;
 extern const TextRule ldap_filter_rule;
 extern const TextRule ldap_word_rule; ///< an attribute or an object class
+extern const TextRule volume_rule;
+extern const TextRule project_path_rule; ///< below a root, with `{project}` or `{group}`
+extern const TextRule person_path_rule; ///< with `{user}`
+extern const TextRule owner_rule;
+extern const TextRule group_rule;
+extern const TextRule directory_mode_rule; ///< four octal digits
+extern const TextRule project_identifier_rule;
+extern const TextRule device_rule; ///< a device, dataset or folder as its own tools name it
 extern const TextRule placeholder_rule; ///< a DN, or `none`
 
 /// For the rules of URLs, which are in `url_rule.cpp`.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <optional>
 
 namespace site::detail {
@@ -22,7 +23,8 @@ struct Unit {
 };
 
 constexpr std::array<Unit, 4> duration_units { { { "d", 86400 }, { "h", 3600 }, { "m", 60 }, { "s", 1 } } };
-constexpr std::array<Unit, 3> size_units { { { "GiB", 1 << 30 }, { "MiB", 1 << 20 }, { "KiB", 1 << 10 } } };
+constexpr std::array<Unit, 5> size_units { { { "PiB", 1LL << 50 }, { "TiB", 1LL << 40 }, { "GiB", 1 << 30 },
+    { "MiB", 1 << 20 }, { "KiB", 1 << 10 } } };
 
 constexpr std::int64_t most_megabytes = 1LL << 30; // 1 PiB in one node
 
@@ -50,7 +52,10 @@ std::optional<std::int64_t> with_unit(std::string_view text, const std::array<Un
         = std::find_if(units.begin(), units.end(), [&](const Unit& one) { return one.word == rest; });
     if (digits.empty() || digits.size() > 9 || unit == units.end())
         return std::nullopt;
-    return *whole(digits) * unit->factor;
+    const auto number = *whole(digits);
+    if (number > std::numeric_limits<std::int64_t>::max() / unit->factor)
+        return std::numeric_limits<std::int64_t>::max(); // beyond every bound
+    return number * unit->factor;
 }
 
 template <std::size_t N> std::string in_unit(std::int64_t value, const std::array<Unit, N>& units)
@@ -199,7 +204,8 @@ std::string allowed(const ValueType& type)
             [](const CountType& one) { return "a whole number " + bounds(one.least, one.most); },
             [](const SizeType& one) {
                 return "a size from " + in_unit(one.least, size_units) + " to "
-                    + in_unit(one.most, size_units) + ", a whole number of KiB, MiB or GiB";
+                    + in_unit(one.most, size_units) + ", a whole number of "
+                    + (one.most > 1LL << 40 ? "KiB, MiB, GiB, TiB or PiB" : "KiB, MiB or GiB");
             },
             [](const MemoryType&) {
                 return std::string("memory from 1M to 1024T, with a unit K, M, G or T");

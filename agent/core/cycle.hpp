@@ -45,6 +45,8 @@ struct CycleParts {
     std::string by; ///< for the journal: `apply by root`
     std::optional<AllowRequest> allow {}; ///< `apply --allow GUARD --plan ID`
     IdLookups ids {}; ///< needed where a plugin keeps groups or users
+    /// The portal's resources with what is granted; needed where a volume goes by that.
+    std::function<Result<std::vector<ResourceRow>>()> resources {};
 };
 
 struct ChangeOutcome {

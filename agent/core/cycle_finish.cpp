@@ -40,6 +40,7 @@ Result<void> CycleRun::finish()
         else if (unfounded_and_seen())
             set_found(transaction);
         keep_owned_ids(transaction, now);
+        keep_grants(transaction);
         finish_allowances(transaction, now);
         note_guards(transaction, now);
         Troubles(parts_.database).save(transaction, cluster_, troubles_, troubles_after());

@@ -31,6 +31,23 @@ const UserRules* user_rules(const ClusterConfig& cluster)
     return nullptr;
 }
 
+/// Where a change that was interrupted would be seen, if nothing else asks for it.
+void add_place(Interest& interest, const Change& change)
+{
+    if (change.key.kind != Kind::directory && change.key.kind != Kind::quota)
+        return;
+    const auto at = std::lower_bound(interest.places.begin(), interest.places.end(), change.key,
+        [](const StoragePlace& place, const Key& key) { return place.key < key; });
+    if (at != interest.places.end() && at->key == change.key)
+        return;
+    StoragePlace place { .key = change.key };
+    if (const auto* path = change.field(Name { "path" }); path != nullptr && path->after.word() != nullptr)
+        place.path = path->after.word()->text();
+    if (const auto* id = change.field(Name { "id" }); id != nullptr && id->after.number())
+        place.id = static_cast<std::uint32_t>(*id->after.number());
+    interest.places.insert(at, std::move(place));
+}
+
 bool creates_users(const ClusterConfig& cluster)
 {
     return user_rules(cluster) != nullptr;
@@ -52,9 +69,14 @@ Result<void> CycleRun::make_plan()
         return loaded;
     if (auto done = read(); !done)
         return done;
+    // Who keeps storage must know the ids by which it counts.
     for (auto& part : sides_)
-        look(part);
+        if (!keeps(part, Kind::directory))
+            look(part);
     settle_ids();
+    for (auto& part : sides_)
+        if (keeps(part, Kind::directory))
+            look(part);
     for (auto& part : sides_) {
         if (!part.sick)
             project(part);
@@ -154,6 +176,7 @@ Result<void> CycleRun::read()
     const auto zone = parts_.cluster.usage.zone_offset;
     const std::optional<std::map<Name, Spent>> unknown;
     const auto judge_listing = [&](const Listing& listing, bool same_month) {
+        learn_grants(listing);
         return judge(listing, known_, resources_, same_month ? spent_ : unknown, rules(), now);
     };
     auto reading = read_portal({ parts_.portal, memory_, parts_.cluster.allocations, parts_.config.guards,
@@ -173,6 +196,9 @@ Result<void> CycleRun::read()
         if (auto trip = settings_guard(listing_, settings_, parts_.cluster.allocations))
             snapshot_trips_.push_back(std::move(*trip));
     report_.plan.findings = report_.judged.findings;
+    if (grants_unknown_)
+        report_.plan.findings.push_back({ Severity::warning, "grants-unknown", cluster_.text(),
+            "what is granted to new projects can't be read: " + grants_unknown_->text, {} });
     if (!spent_)
         report_.plan.findings.push_back({ Severity::info, "spent-unknown", cluster_.text(),
             "the ledger has no whole figure of this month: gates stay as they stand",
@@ -186,6 +212,20 @@ Result<void> CycleRun::read()
         report_.waiting = resolve_people(report_.judged.snapshot, settled_places(), parts_.person,
             { parts_.config.guards.lowest_uid, creates_users(parts_.cluster) }, report_.plan.findings);
     return {};
+}
+
+/// Of a plugin that keeps storage of people: who has his. None: it keeps none.
+std::optional<std::set<Name>> CycleRun::stored_for(const CyclePart& part) const
+{
+    const auto* volume = parts_.cluster.volume_of(part.backend->name());
+    if (volume == nullptr || !volume->users.kept)
+        return std::nullopt;
+    const auto kind = volume->users.quota_by != QuotaBy::none ? Kind::quota : Kind::directory;
+    std::set<Name> users;
+    for (const auto& [key, owned] : part.owned)
+        if (owned.record && key.kind == kind && !key.member.empty())
+            users.insert(key.member);
+    return users;
 }
 
 /// Who has all of his that is to be had from each plugin, as (group, user): he was looked up before.
@@ -208,6 +248,9 @@ std::set<Place> CycleRun::settled_places() const
     for (const auto& [place, count] : places)
         if (count == keepers)
             everywhere.insert(place);
+    for (const auto& part : sides_)
+        if (const auto users = stored_for(part))
+            std::erase_if(everywhere, [&](const auto& place) { return !users->contains(place.second); });
     return everywhere;
 }
 
@@ -230,6 +273,8 @@ Interest CycleRun::interest(CyclePart& part)
         part.sick = interest.error();
     for (const auto& entry : part.open)
         wanted.names.push_back(entry.change.key.name);
+    for (const auto& entry : part.open)
+        add_place(wanted, entry.change);
     std::sort(wanted.names.begin(), wanted.names.end());
     wanted.names.erase(std::unique(wanted.names.begin(), wanted.names.end()), wanted.names.end());
     wanted.removals |= report_.judged.expires;
@@ -244,6 +289,11 @@ void CycleRun::look(CyclePart& part)
 {
     auto& snapshot = report_.judged.snapshot;
     progress("looking at the site", 0, 0);
+    if (part.backend->reading_levels()) {
+        part.resting = true;
+        part.sick = Error { Errc::conflict, "the levels of its volume are being read" };
+        return;
+    }
     snapshot.owned = &part.owned;
     const auto wanted = interest(part);
     if (!part.sick) {
@@ -258,7 +308,10 @@ void CycleRun::look(CyclePart& part)
 
 void CycleRun::tell_of(const CyclePart& part)
 {
-    if (part.sick)
+    if (part.resting)
+        report_.plan.findings.push_back({ Severity::info, "storage-reading", part.backend->name(),
+            part.sick->text + ": it has its turn in the next cycle", {} });
+    else if (part.sick)
         report_.plan.sick.push_back({ part.backend->name(), *part.sick });
     else
         for (const auto* findings :
@@ -352,7 +405,16 @@ void CycleRun::settle_ids()
             site.in_use.users.insert(part.observation.ids->users.begin(), part.observation.ids->users.end());
         }
     }
-    if (!keeper || !parts_.ids.group_of)
+    if (!parts_.ids.group_of)
+        return;
+    const auto any_keeps = [&](Kind kind) {
+        return std::any_of(
+            sides_.begin(), sides_.end(), [&](const CyclePart& part) { return keeps(part, kind); });
+    };
+    if (!any_keeps(Kind::group) && any_keeps(Kind::directory))
+        new_ids_ = known_gids(report_.judged.snapshot, ids_, parts_.config.guards.lowest_uid, parts_.ids,
+            report_.plan.findings);
+    if (!keeper)
         return;
     const auto* users = user_rules(parts_.cluster);
     const IdRules rules { parts_.cluster.gids, parts_.cluster.uids, parts_.config.guards.lowest_uid,

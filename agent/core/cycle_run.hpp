@@ -29,11 +29,13 @@ struct CyclePart {
     Desired desired {};
     Difference difference {};
     std::optional<Error> sick {};
+    bool resting = false; ///< sick only because its worker reads levels
 };
 
 /// The steps of one cycle, used by `cycle`, `adopt`, `take_stock` and `explain` only; see there.
-/// cycle_plan.cpp makes the plan, cycle_work.cpp carries it out, cycle_finish.cpp leaves what is to be kept,
-/// cycle_stock.cpp lists and adopts what is at the site, cycle_explain.cpp explains one name.
+/// cycle_plan.cpp makes the plan, cycle_grants.cpp learns what is granted, cycle_work.cpp carries it out,
+/// cycle_finish.cpp leaves what is to be kept, cycle_stock.cpp lists and adopts what is at the site,
+/// cycle_explain.cpp explains one name.
 class CycleRun {
 public:
     CycleRun(const CycleParts&, CycleMode);
@@ -53,6 +55,7 @@ private:
     Result<void> read();
     [[nodiscard]] std::set<Place> placed() const;
     [[nodiscard]] std::set<Place> settled_places() const;
+    [[nodiscard]] std::optional<std::set<Name>> stored_for(const CyclePart&) const;
     Interest interest(CyclePart&);
     void look(CyclePart&);
     void settle_ids();
@@ -64,6 +67,10 @@ private:
     Result<void> guard();
     Result<std::vector<GuardTrip>> trips() const;
     Result<void> allow(const std::vector<GuardTrip>& tripped);
+
+    // cycle_grants.cpp
+    void learn_grants(const Listing&);
+    void keep_grants(Transaction&);
 
     // cycle_work.cpp
     Result<void> batch(CyclePart&, std::vector<Change>);
@@ -104,6 +111,8 @@ private:
     Known known_; ///< as the store has it
     bool newcomers_kept_ = false;
     std::map<Uuid, ResourceRow> resources_;
+    bool learned_ = false; ///< of them, in this cycle
+    std::optional<Error> grants_unknown_; ///< why they could not be
     std::optional<std::map<Name, Spent>> spent_;
     std::vector<Allowance> allowances_;
     std::set<Uuid> settings_; ///< service settings that earlier cycles saw

@@ -59,7 +59,8 @@ private:
         return std::any_of(found->second.begin(), found->second.end(), [&](const Refusal* refusal) {
             const auto& mark = refusal->key;
             return mark.cluster == key.cluster && key.kind >= mark.kind
-                && (mark.member.empty() || mark.member == key.member);
+                && (mark.member.empty() || mark.member == key.member)
+                && (mark.part.empty() || mark.part == key.part);
         });
     }
 

@@ -219,4 +219,38 @@ IdMemory settle_ids(Snapshot& snapshot, const IdsAtSite& site, const IdMemory& m
     return settling.take_new();
 }
 
+IdMemory known_gids(Snapshot& snapshot, const IdMemory& memory, std::uint32_t lowest,
+    const IdLookups& lookups, std::vector<Finding>& findings)
+{
+    IdMemory fresh;
+    auto given = ::site::given(memory.groups);
+    for (auto& allocation : snapshot.allocations) {
+        if (allocation.standing == Standing::frozen || allocation.standing == Standing::waiting
+            || allocation.group.empty())
+            continue;
+        if (const auto before = memory.groups.find(allocation.group); before != memory.groups.end()) {
+            allocation.gid = before->second;
+            continue;
+        }
+        const auto group = "group " + cited(allocation.group.text());
+        const auto named = lookups.gid_of(allocation.group);
+        if (!named) {
+            allocation.no_gid = "looking up " + group + ": " + named.error().text;
+            findings.push_back({ Severity::warning, "id-lookup", allocation.name, allocation.no_gid,
+                "look at sssd or nslcd" });
+        } else if (!*named) {
+            allocation.no_gid = group + " is not known to the system yet";
+        } else if (**named < lowest) {
+            allocation.no_gid = group + " has gid " + std::to_string(**named) + ", below guards.lowest_uid ("
+                + std::to_string(lowest) + ")";
+            findings.push_back({ Severity::error, "gid-low", allocation.name, allocation.no_gid, {} });
+        } else {
+            allocation.gid = **named;
+            if (given.insert(**named).second)
+                fresh.groups.emplace(allocation.group, **named);
+        }
+    }
+    return fresh;
+}
+
 } // namespace site

@@ -41,4 +41,9 @@ struct IdsAtSite {
 IdMemory settle_ids(
     Snapshot&, const IdsAtSite&, const IdMemory&, const IdRules&, const IdLookups&, std::vector<Finding>&);
 
+/// The same where no plugin keeps groups, but one counts by their ids: as the name service or the memory has
+/// them. A group that it does not know yet leaves the id out, and says why.
+IdMemory known_gids(
+    Snapshot&, const IdMemory&, std::uint32_t lowest, const IdLookups&, std::vector<Finding>&);
+
 } // namespace site

@@ -286,7 +286,11 @@ private:
             allocation.paused = flags->second.paused;
             allocation.downscaled = flags->second.downscaled;
             restricted_ = flags->second.restrict_member_access;
+            allocation.grants_known = true;
+            for (const auto& [component, amount] : flags->second.limits)
+                allocation.granted.emplace(component, amount);
         } else {
+            allocation.grants_known = row.resource.is_nil();
             restricted_ = false;
         }
         allocation.limit = limit(row);

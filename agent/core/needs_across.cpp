@@ -22,6 +22,14 @@ std::vector<Key> below(const Key& key)
     return keys;
 }
 
+/// Of directories and quotas each plugin keeps one volume, which an account does not name.
+Key without_volume(Key key)
+{
+    if (key.kind == Kind::directory || key.kind == Kind::quota)
+        key.part = {};
+    return key;
+}
+
 bool keeps(const KeptElsewhere& kept, Kind kind)
 {
     return std::find(kept.kinds.begin(), kept.kinds.end(), kind) != kept.kinds.end();
@@ -37,12 +45,12 @@ NeedsAcross::NeedsAcross(const std::vector<KeptElsewhere>& all)
             for (const auto& refusal : kept.desired.refused)
                 keeper.refused[refusal.key.name].push_back(&refusal);
             for (const auto& record : kept.observation.records)
-                keeper.there.insert(record.key);
+                keeper.there.insert(without_volume(record.key));
             for (const auto& blocked : kept.difference.blocked)
-                keeper.blocked.insert(blocked.key);
+                keeper.blocked.insert(without_volume(blocked.key));
             for (const auto& change : kept.difference.changes)
                 if (change.action == Action::create)
-                    keeper.made.insert(change.key);
+                    keeper.made.emplace(without_volume(change.key), change.key);
         }
         keepers_.push_back(std::move(keeper));
     }
@@ -82,8 +90,8 @@ std::vector<Blocked> NeedsAcross::sort_out(const std::string& plugin, std::vecto
                     continue; // what a plugin keeps itself it needs of nobody else
                 if (auto why = hindrance(keeper, need); !why.empty())
                     return why;
-                if (keeper.made.contains(need))
-                    change.needs.push_back(need);
+                if (const auto made = keeper.made.find(need); made != keeper.made.end())
+                    change.needs.push_back(made->second);
             }
         }
         return {};

@@ -35,7 +35,7 @@ private:
         std::unordered_map<Name, std::vector<const Refusal*>> refused;
         std::unordered_set<Key> there;
         std::unordered_set<Key> blocked;
-        std::unordered_set<Key> made;
+        std::unordered_map<Key, Key> made; ///< by what is needed
     };
     [[nodiscard]] static std::string hindrance(const Keeper&, const Key& need);
 

@@ -35,6 +35,7 @@ private:
         const auto& found = known->second;
         if (found && *found && (*found)->uid >= rules_.lowest_uid) {
             member.primary_gid = (*found)->gid;
+            member.uid = (*found)->uid;
             return;
         }
         if (found && !*found && rules_.create && allocation.may_create) {

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 namespace site {
 namespace {
@@ -53,7 +54,7 @@ Result<void> Agent::connect(Purpose purpose)
     if (!database)
         return database.error();
     database_ = std::move(*database);
-    for (const auto& name : cluster().plugins) {
+    for (const auto& name : cluster().instances()) {
         runners_.push_back(std::make_shared<SystemRunner>());
         auto backend = load_backend(config_.plugins, name, cluster(), *runners_.back());
         if (!backend)
@@ -112,14 +113,22 @@ CycleParts Agent::parts(Portal& portal, const std::string& by)
     if (cluster().resolve_people)
         lookup = [](Name user) { return person(user.text()); };
     return { config_, cluster(), portal, *database_, backends(), clock_, std::move(lookup), hooks_.progress,
-        hooks_.stop, by, {}, { group_name, group_gid, user_name } };
+        hooks_.stop, by, {}, { group_name, group_gid, user_name },
+        [this]() -> Result<std::vector<ResourceRow>> {
+            auto rest = this->portal();
+            if (!rest)
+                return rest.error();
+            return (*rest)->resources(cluster().allocations.offerings);
+        } };
 }
 
 Result<CycleReport> Agent::plan(const std::filesystem::path& snapshot_file)
 {
     if (!snapshot_file.empty()) {
         FilePortal file(snapshot_file, clock_.now());
-        return cycle(parts(file, {}), CycleMode::plan);
+        auto with = parts(file, {});
+        with.resources = {};
+        return cycle(with, CycleMode::plan);
     }
     auto rest = portal();
     if (!rest)
@@ -196,6 +205,67 @@ Result<UsageReport> Agent::collect(const std::function<void(const LedgerDay&)>& 
         }
         return report;
     });
+}
+
+bool Agent::runs_jobs() const
+{
+    return std::any_of(
+        backends_.begin(), backends_.end(), [](const auto& backend) { return backend->has_jobs(); });
+}
+
+Result<void> Agent::begin_levels(const Snapshot& snapshot)
+{
+    return levels_.begin(backends(), cluster(), snapshot, *database_);
+}
+
+Result<StorageReport> Agent::take_levels()
+{
+    if (!levels_.finished())
+        return StorageReport {};
+    return locked<StorageReport>("storage read", [&]() -> Result<StorageReport> {
+        StorageReport report;
+        const auto now = clock_.now();
+        auto taken = levels_.take(cluster(), *database_, now);
+        if (!taken)
+            return taken.error();
+        report.volumes = std::move(*taken);
+        if (config_.mode == OperatingMode::enforce && !cluster().usage.storage_components.empty()) {
+            auto queued
+                = queue_reports(*database_, Name { cluster().name }, cluster().usage, now, report.findings);
+            if (!queued)
+                return queued.error();
+            report.queued = *queued;
+        }
+        return report;
+    });
+}
+
+Result<StorageReport> Agent::read_levels(const std::function<void(const VolumeRead&)>& each)
+{
+    const auto planned = plan();
+    if (!planned)
+        return planned.error();
+    if (planned->error)
+        return *planned->error;
+    if (auto begun = begin_levels(planned->judged.snapshot); !begun)
+        return begun.error();
+    StorageReport all;
+    while (!(hooks_.stop && hooks_.stop())) {
+        auto some = take_levels();
+        if (!some)
+            return some;
+        for (auto& volume : some->volumes) {
+            if (each)
+                each(volume);
+            all.volumes.push_back(std::move(volume));
+        }
+        all.queued += some->queued;
+        all.findings = std::move(some->findings);
+        if (!levels_.under_way())
+            break;
+        std::this_thread::sleep_for(std::chrono::milliseconds { 20 });
+    }
+    return all;
 }
 
 Result<Drained> Agent::send(Due due)

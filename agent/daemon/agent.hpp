@@ -6,6 +6,7 @@
 #include "core/cycle.hpp"
 #include "core/explain.hpp"
 #include "daemon/housekeeping.hpp"
+#include "daemon/level_readings.hpp"
 #include "host/backend.hpp"
 #include "portal/rest_portal.hpp"
 #include "store/database.hpp"
@@ -29,6 +30,13 @@ struct Hooks {
 /// What a usage run did.
 struct UsageReport {
     Collected collected;
+    std::size_t queued = 0; ///< outbox rows made or replaced
+    std::vector<Finding> findings;
+};
+
+/// What a reading of the volumes did.
+struct StorageReport {
+    std::vector<VolumeRead> volumes;
     std::size_t queued = 0; ///< outbox rows made or replaced
     std::vector<Finding> findings;
 };
@@ -68,6 +76,17 @@ public:
     /// Reads the open days into the ledger and, unless auditing, queues what changed.
     Result<UsageReport> collect(const std::function<void(const LedgerDay&)>& day = {});
     Result<Drained> send(Due);
+
+    [[nodiscard]] bool runs_jobs() const;
+    [[nodiscard]] bool keeps_volumes() const { return !cluster().storage.empty(); }
+    /// Begins to read the levels of the volumes that are not being read, for who is in the snapshot.
+    Result<void> begin_levels(const Snapshot&);
+    [[nodiscard]] bool reading_levels() const { return levels_.under_way(); }
+    /// What of it has come to its end, into the ledger, and, unless auditing, what changed into the outbox.
+    /// Does not wait; no volumes: nothing has.
+    Result<StorageReport> take_levels();
+    /// Both, for who is listed now, waiting for the end. Told of each volume as it comes.
+    Result<StorageReport> read_levels(const std::function<void(const VolumeRead&)>& each = {});
     /// Reads the resources' flags; unless auditing, also renews each resource's last sync, marks those with a
     /// lasting fault of their own as erred, and sets what we marked in order again.
     Result<std::size_t> report_status();
@@ -92,6 +111,7 @@ private:
     std::vector<std::shared_ptr<SystemRunner>> runners_; ///< one a backend, which keeps it too
     std::vector<std::unique_ptr<Backend>> backends_;
     std::unique_ptr<RestPortal> portal_;
+    LevelReadings levels_;
 };
 
 } // namespace site

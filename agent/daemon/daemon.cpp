@@ -17,6 +17,7 @@ namespace site {
 namespace {
 
 constexpr std::chrono::hours house_interval { 1 };
+constexpr std::chrono::seconds levels_asked_every { 1 }; ///< while volumes are being read
 
 /// Logs a line when it differs from the topic's last one: an outage is one line, not one a minute.
 class StateLog {
@@ -41,6 +42,7 @@ public:
           cycle_(config.cycle_interval, clock.steady(), [this] { return chance(); }),
           usage_(config.usage_interval, clock.steady(), [this] { return chance(); }),
           status_(config.status_interval, clock.steady(), [this] { return chance(); }),
+          storage_(config.storage_interval, clock.steady(), [this] { return chance(); }),
           house_(house_interval, clock.steady(), [this] { return chance(); }), config_(std::move(config))
     {
         if (options_.dry_run)
@@ -128,6 +130,7 @@ private:
         cycle_.restart(config_.cycle_interval, now);
         usage_.restart(config_.usage_interval, now);
         status_.restart(config_.status_interval, now);
+        storage_.restart(config_.storage_interval, now);
         spdlog::info("configuration read again, mode {}", mode());
         (void)notify_ready("configuration read again, mode " + mode());
     }
@@ -138,6 +141,9 @@ private:
         run_if_due(house_, [this] { return keep_house(); });
         run_if_due(usage_, [this] { return collect(); });
         run_if_due(cycle_, [this] { return reconcile(); });
+        if (agent_->keeps_volumes() && snapshot_)
+            run_if_due(storage_, [this] { return begin_levels(); });
+        take_levels();
         run_if_due(status_, [this] { return report(); });
     }
 
@@ -153,7 +159,11 @@ private:
 
     void wait()
     {
-        const auto next = std::min({ cycle_.next(), usage_.next(), status_.next(), house_.next() });
+        auto next = std::min({ cycle_.next(), usage_.next(), status_.next(), house_.next() });
+        if (agent_->keeps_volumes() && snapshot_)
+            next = std::min(next, storage_.next());
+        if (agent_->reading_levels())
+            next = std::min(next, clock_.steady() + levels_asked_every);
         auto most = std::chrono::ceil<std::chrono::milliseconds>(next - clock_.steady());
         if (auto interval = watchdog_interval(); interval && *interval)
             most = std::min(most, std::chrono::duration_cast<std::chrono::milliseconds>(**interval / 2));
@@ -173,6 +183,10 @@ private:
             if (auto kept = agent_->keep_plan(*report); !kept)
                 state_.tell("keep", "keeping the plan: " + kept.error().text, spdlog::level::err);
         tell(*report, audit);
+        if (!report->error) {
+            snapshot_ = report->judged.snapshot;
+            snapshot_->owned = nullptr;
+        }
         return !report->error && !report->portal_error;
     }
 
@@ -240,8 +254,40 @@ private:
         differences_ = std::move(now);
     }
 
+    /// On the volumes' own workers, for who was listed last.
+    bool begin_levels()
+    {
+        auto begun = agent_->begin_levels(*snapshot_);
+        if (!begun)
+            state_.tell("storage", "storage: " + begun.error().text, spdlog::level::err);
+        return begun.has_value();
+    }
+
+    void take_levels()
+    {
+        auto report = agent_->take_levels();
+        if (!report) {
+            state_.tell("storage", "storage: " + report.error().text, spdlog::level::err);
+            return;
+        }
+        for (const auto& volume : report->volumes) {
+            const auto topic = "volume " + volume.volume;
+            if (volume.error)
+                state_.tell(topic, topic + ": " + volume.error->text, spdlog::level::err);
+            else
+                state_.tell(topic, topic + ": levels read", spdlog::level::info);
+            for (const auto& finding : volume.findings)
+                state_.tell(topic + finding.code + finding.subject,
+                    finding.code + ": " + finding.subject + ": " + finding.text, spdlog::level::warn);
+        }
+        if (report->queued > 0)
+            drain();
+    }
+
     bool collect()
     {
+        if (!agent_->runs_jobs())
+            return drain();
         auto report = agent_->collect([](const LedgerDay&) { (void)notify_watchdog(); });
         if (!report) {
             state_.tell("usage", "usage: " + report.error().text, spdlog::level::err);
@@ -251,6 +297,11 @@ private:
             state_.tell("usage " + finding.code + finding.subject,
                 finding.code + ": " + finding.subject + ": " + finding.text, spdlog::level::warn);
         state_.tell("usage", "usage: read whole", spdlog::level::info);
+        return drain();
+    }
+
+    bool drain()
+    {
         auto drained = agent_->send(Due::by_pause);
         if (!drained) {
             state_.tell("outbox", "outbox: " + drained.error().text, spdlog::level::err);
@@ -300,11 +351,13 @@ private:
     Schedule cycle_;
     Schedule usage_;
     Schedule status_;
+    Schedule storage_;
     Schedule house_; ///< looks whether backup or compaction is due
     Config config_;
     std::unique_ptr<Agent> agent_;
     StateLog state_;
     std::set<std::string> differences_;
+    std::optional<Snapshot> snapshot_; ///< of the last cycle
 };
 
 } // namespace

@@ -2,8 +2,29 @@
 
 #include "store/evidence.hpp"
 #include "store/founding.hpp"
+#include "store/storage_levels.hpp"
 
 namespace site {
+namespace {
+
+constexpr std::chrono::months levels_kept { 14 }; ///< a year to look back on, and the months at its ends
+
+Result<void> drop_old_levels(const Config& config, Database& database, Instant now)
+{
+    StorageLevels levels(database);
+    const auto before = month_of(now) - levels_kept;
+    for (const auto& cluster : config.clusters)
+        if (!cluster.storage.empty()) {
+            auto dropped = database.commit("dropping old levels of volumes", [&](Transaction& transaction) {
+                levels.drop_before(transaction, Name { cluster.name }, before);
+            });
+            if (!dropped)
+                return dropped.error();
+        }
+    return {};
+}
+
+} // namespace
 
 Result<Housekept> keep_house(const Config& config, Database& database, Instant now)
 {
@@ -39,6 +60,8 @@ Result<Housekept> keep_house(const Config& config, Database& database, Instant n
             return compacted.error();
         done.compacted = std::move(*compacted);
     }
+    if (auto dropped = drop_old_levels(config, database, now); !dropped)
+        return dropped.error();
     return done;
 }
 

@@ -17,6 +17,7 @@ struct Backend::Shared {
     std::condition_variable changed;
     std::function<void()> work; ///< what the worker is to do or is doing
     bool busy = false;
+    std::optional<std::chrono::steady_clock::time_point> reading; ///< since when levels are read
     bool ending = false;
     std::thread worker;
 
@@ -32,6 +33,7 @@ struct Backend::Shared {
             job();
             lock.lock();
             busy = false;
+            reading.reset();
             changed.notify_all();
             if (ending)
                 return;
@@ -43,6 +45,7 @@ Backend::Backend(
     std::string name, std::unique_ptr<Plugin> plugin, std::shared_ptr<void> module, Seconds deadline)
     : name_(std::move(name)), shared_(std::make_shared<Shared>()),
       job_source_(plugin ? plugin->job_source() : nullptr),
+      storage_source_(plugin ? plugin->storage_source() : nullptr),
       kinds_(plugin ? plugin->kinds() : std::vector<Kind> {}), deadline_(deadline)
 {
     shared_->module = std::move(module);
@@ -156,6 +159,27 @@ Result<void> Backend::start_jobs(std::function<void(JobSource&)> work)
     shared_->busy = true;
     shared_->changed.notify_all();
     return {};
+}
+
+Result<void> Backend::start_levels(std::function<void(StorageSource&)> work)
+{
+    if (!storage_source_)
+        return Error { Errc::not_found, "plugin " + name_ + ": keeps no quotas" };
+    const std::lock_guard lock(shared_->mutex);
+    if (shared_->busy)
+        return Error { Errc::timed_out, "plugin " + name_ + ": an earlier call has not returned" };
+    shared_->work = [source = storage_source_, work = std::move(work)] { work(*source); };
+    shared_->busy = true;
+    shared_->reading = std::chrono::steady_clock::now();
+    shared_->changed.notify_all();
+    return {};
+}
+
+bool Backend::reading_levels() const
+{
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->busy && shared_->reading
+        && std::chrono::steady_clock::now() - *shared_->reading < deadline_;
 }
 
 void Backend::settle() const

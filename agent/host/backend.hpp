@@ -42,6 +42,14 @@ public:
     /// Sets the worker to `work` and returns at once; `settle` waits for its end, at most the deadline.
     Result<void> start_jobs(std::function<void(JobSource&)> work);
     void settle() const;
+
+    /// Whether the plugin keeps a volume's quotas; see LevelReading for reading their levels.
+    [[nodiscard]] bool has_levels() const { return storage_source_ != nullptr; }
+    /// Sets the worker to `work` and returns at once.
+    Result<void> start_levels(std::function<void(StorageSource&)> work);
+    /// Whether the worker is at that, and not for longer than the deadline: nothing else can be asked, but
+    /// nothing is wrong.
+    [[nodiscard]] bool reading_levels() const;
     [[nodiscard]] Seconds deadline() const { return deadline_; }
 
 private:
@@ -51,6 +59,7 @@ private:
     std::string name_;
     std::shared_ptr<Shared> shared_;
     JobSource* job_source_;
+    StorageSource* storage_source_;
     std::vector<Kind> kinds_; ///< asked once, since a stuck plugin answers nothing
     Seconds deadline_;
 };

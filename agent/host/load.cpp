@@ -36,8 +36,11 @@ template <class Settings> std::optional<PluginSettings> given(const std::optiona
 }
 
 /// The section of the plugin's name; a plugin without one of its own reads Slurm's.
-std::optional<PluginSettings> settings_of(const std::string& name, const ClusterConfig& cluster)
+std::optional<PluginSettings> settings_of(
+    const std::string& instance, const std::string& name, const ClusterConfig& cluster)
 {
+    if (const auto* volume = cluster.volume_of(instance))
+        return *volume;
     if (name == "unix_groups")
         return given(cluster.unix_groups);
     if (name == "ldap")
@@ -64,14 +67,20 @@ Seconds deadline_of(const PluginSettings& settings)
         return slurm->change_deadline * 2 + Seconds { 60 };
     if (const auto* exec = std::get_if<ExecSettings>(&settings))
         return exec->change_deadline * 2 + Seconds { 60 };
+    if (const auto* volume = std::get_if<VolumeSettings>(&settings)) {
+        const bool programs
+            = volume->engine != StorageEngine::linux_quota && volume->engine != StorageEngine::cephfs;
+        return std::max(volume->read_deadline, volume->change_deadline) * (programs ? 12 : 1);
+    }
     return Seconds { 3600 };
 }
 
 } // namespace
 
-Result<std::unique_ptr<Backend>> load_backend(const std::filesystem::path& folder, const std::string& name,
-    const ClusterConfig& cluster, Runner& runner)
+Result<std::unique_ptr<Backend>> load_backend(const std::filesystem::path& folder,
+    const std::string& instance, const ClusterConfig& cluster, Runner& runner)
 {
+    const auto name = instance.substr(0, instance.find('/'));
     const auto doing = "loading plugin " + cited(name);
     if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
         return Error { Errc::invalid, doing + ": a plugin's name has a-z 0-9 _ only" };
@@ -89,7 +98,7 @@ Result<std::unique_ptr<Backend>> load_backend(const std::filesystem::path& folde
         if (std::strcmp(descriptor.stamp, build_stamp) != 0)
             return Error { Errc::refused,
                 doing + ": built with " + descriptor.stamp + ", the agent with " + build_stamp };
-        const auto settings = settings_of(name, cluster);
+        const auto settings = settings_of(instance, name, cluster);
         if (!settings)
             return Error { Errc::invalid, doing + ": it has no settings" };
         std::unique_ptr<Plugin> plugin(
@@ -97,7 +106,7 @@ Result<std::unique_ptr<Backend>> load_backend(const std::filesystem::path& folde
         if (!plugin)
             return Error { Errc::refused, doing + ": the settings are another plugin's" };
         return std::make_unique<Backend>(
-            name, std::move(plugin), library, fault_deadline(deadline_of(*settings)));
+            instance, std::move(plugin), library, fault_deadline(deadline_of(*settings)));
     } catch (const std::exception& error) {
         return Error { Errc::invalid, doing + ": " + error.what() };
     }

@@ -74,6 +74,11 @@ Result<UserIdentifier> UserIdentifier::parse(std::string_view text)
     return UserIdentifier { (*found)[0], (*found)[1], (*found)[2] };
 }
 
+Result<void> check_portal_name(std::string_view name)
+{
+    return check_part(name, name);
+}
+
 Result<void> check_local_name(std::string_view name)
 {
     const auto bad = [&](std::string why) {

@@ -30,6 +30,9 @@ struct UserIdentifier {
     bool operator==(const UserIdentifier&) const = default;
 };
 
+/// A portal's name by itself, with the same rule.
+Result<void> check_portal_name(std::string_view name);
+
 /// A Unix user or group name that may reach a command: `^[a-z_][a-z0-9_.-]{0,31}$`.
 /// The error names the first character that doesn't fit.
 Result<void> check_local_name(std::string_view name);

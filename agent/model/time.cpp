@@ -116,7 +116,10 @@ Result<Instant> parse_instant(std::string_view text)
     auto zone = offset(text.substr(at));
     if (!zone)
         return zone.error();
-    return Instant { *date } + Seconds { h * 3600 + m * 60 + s } - *zone;
+    const auto at_utc = Instant { *date } + Seconds { h * 3600 + m * 60 + s } - *zone;
+    if (at_utc < Instant {} || at_utc >= Instant { sys_days { year { 10000 } / 1 / 1 } })
+        return bad("an instant of the years 1970 to 9999 in UTC", text);
+    return at_utc;
 }
 
 Month month_of(Instant at, Seconds zone_offset)

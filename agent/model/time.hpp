@@ -42,7 +42,8 @@ std::string text(Instant); ///< `2026-11-05T08:00:00Z`
 std::string text(Day); ///< `2026-11-05`
 std::string text(Month); ///< `2026-11`
 
-/// RFC 3339 with `Z` or an offset and 0 to 9 fraction digits (dropped). Without an offset it is invalid.
+/// RFC 3339 with `Z` or an offset and 0 to 9 fraction digits (dropped), years 1970 to 9999 in UTC, a blank
+/// for the `T` allowed. Without an offset it is invalid.
 Result<Instant> parse_instant(std::string_view);
 Result<Day> parse_day(std::string_view); ///< exactly `YYYY-MM-DD`, years 1970 to 9999
 Result<Month> parse_month(std::string_view); ///< exactly `YYYY-MM`

@@ -162,7 +162,7 @@ Result<std::vector<OfferingComponent>> RestPortal::components(Uuid offering)
 Result<std::vector<ResourceRow>> RestPortal::resources(std::span<const Uuid> offerings)
 {
     static const std::string fields = "field=uuid&field=state&field=paused&field=downscaled"
-                                      "&field=restrict_member_access&field=offering_uuid";
+                                      "&field=restrict_member_access&field=offering_uuid&field=limits";
     // A list for each offering: whether the filter takes several at once differs between servers.
     std::vector<std::vector<OfferedResource>> rows(std::max<std::size_t>(1, offerings.size()));
     std::vector<WantedList> lists;

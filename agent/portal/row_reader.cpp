@@ -110,4 +110,26 @@ std::optional<Uuid> RowReader::reference(std::string_view key)
     return std::nullopt;
 }
 
+std::map<std::string, std::uint64_t> RowReader::amounts(std::string_view key)
+{
+    std::map<std::string, std::uint64_t> out;
+    const auto* value = find(key);
+    if (value == nullptr)
+        return out;
+    const auto* object = value->if_object();
+    if (object == nullptr) {
+        wrong(key, "not an object");
+        return out;
+    }
+    for (const auto& member : *object) {
+        const auto* whole = member.value().if_int64();
+        const auto* large = member.value().if_uint64();
+        if (whole != nullptr && *whole >= 0)
+            out.emplace(member.key(), static_cast<std::uint64_t>(*whole));
+        else if (large != nullptr)
+            out.emplace(member.key(), *large);
+    }
+    return out;
+}
+
 } // namespace site

@@ -6,6 +6,8 @@
 
 #include <boost/json/object.hpp>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +27,8 @@ public:
     std::optional<std::int64_t> integer(std::string_view key); ///< `3`, not `3.0` and not `"3"`
     std::optional<Decimal> decimal(std::string_view key); ///< a number or a string, as servers differ
     std::optional<Uuid> uuid(std::string_view key); ///< an empty string is none
+    /// An object's members that are whole numbers from 0; others are left out, as if they were not there.
+    std::map<std::string, std::uint64_t> amounts(std::string_view key);
     std::optional<Uuid> reference(std::string_view key); ///< the last path segment of a URL
 
 private:

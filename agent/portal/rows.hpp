@@ -5,6 +5,7 @@
 #include "model/uuid.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -78,6 +79,7 @@ struct ResourceRow {
     bool paused = false;
     bool downscaled = false;
     bool restrict_member_access = false;
+    std::map<std::string, std::uint64_t> limits {}; ///< what is granted, by component, in its unit
 
     bool operator==(const ResourceRow&) const = default;
 };

@@ -195,6 +195,7 @@ Result<std::vector<OfferedResource>> read_resources(std::string_view text)
                 .paused = row.boolean("paused").value_or(false),
                 .downscaled = row.boolean("downscaled").value_or(false),
                 .restrict_member_access = row.boolean("restrict_member_access").value_or(false),
+                .limits = row.amounts("limits"),
             },
             .offering = row.uuid("offering_uuid").value_or(Uuid {}),
         };

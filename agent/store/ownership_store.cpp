@@ -63,29 +63,6 @@ void settled_update(Transaction& transaction, std::string_view plugin, const Cha
     }
 }
 
-Owned::Field* find(Owned& owned, Name field)
-{
-    const auto found = std::find_if(owned.fields.begin(), owned.fields.end(),
-        [&](const auto& candidate) { return candidate.field == field; });
-    return found == owned.fields.end() ? nullptr : &*found;
-}
-
-void settle_update(Ownership& ownership, const Change& change)
-{
-    auto& owned = ownership[change.key];
-    for (const auto& field : change.fields) {
-        if (field.release)
-            std::erase_if(
-                owned.fields, [&](const auto& candidate) { return candidate.field == field.field; });
-        else if (auto* had = find(owned, field.field))
-            *had = { field.field, field.after, had->before, field.basis };
-        else
-            owned.fields.push_back({ field.field, field.after, field.before, field.basis });
-    }
-    if (!owned.record && owned.fields.empty())
-        ownership.erase(change.key);
-}
-
 } // namespace
 
 Result<Ownership> OwnershipStore::load(std::string_view plugin, Name cluster) const
@@ -142,24 +119,6 @@ void OwnershipStore::forget_field(
 {
     if (const auto record = find_record(transaction, plugin, key))
         drop_field(transaction, *record, field);
-}
-
-void settle(Ownership& ownership, const Change& change)
-{
-    switch (change.action) {
-    case Action::create: {
-        Owned made { .record = true };
-        for (const auto& field : change.fields)
-            made.fields.push_back({ field.field, field.after, field.before, field.basis });
-        ownership[change.key] = std::move(made);
-        return;
-    }
-    case Action::update:
-        return settle_update(ownership, change);
-    case Action::remove:
-        ownership.erase(change.key);
-        return;
-    }
 }
 
 } // namespace site

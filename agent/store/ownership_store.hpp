@@ -3,6 +3,7 @@
 #include "api/change.hpp"
 #include "model/time.hpp"
 #include "store/database.hpp"
+#include "store/ownership.hpp"
 
 namespace site {
 
@@ -24,8 +25,5 @@ public:
 private:
     const Database& database_;
 };
-
-/// The same booking on an Ownership in memory.
-void settle(Ownership&, const Change&);
 
 } // namespace site

@@ -3,8 +3,13 @@
 #include "store/sql.hpp"
 #include "store/statement.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace site {
 namespace {
+
+constexpr std::uint64_t most_amount = std::numeric_limits<std::int64_t>::max(); ///< that SQLite keeps
 
 bool same_but_for_members(const KnownAllocation& a, const KnownAllocation& b)
 {
@@ -151,6 +156,15 @@ Result<std::map<Uuid, ResourceRow>> PortalMemory::resources(Name cluster) const
                 .restrict_member_access = row.flag() };
             found.emplace(resource.uuid, std::move(resource));
         }
+        SQLite::Statement limits(database, sql::resource_limits_of);
+        with(limits, cluster);
+        while (limits.executeStep()) {
+            Columns row(limits);
+            const auto of = found.find(row.uuid());
+            const auto component = row.text();
+            if (of != found.end())
+                of->second.limits.emplace(component, row.count());
+        }
     });
     if (!done)
         return done.error();
@@ -165,6 +179,11 @@ void PortalMemory::save_resources(
     for (const auto& resource : resources)
         run(add, cluster, resource.uuid, resource.state, resource.paused, resource.downscaled,
             resource.restrict_member_access);
+    run(prepared(transaction, sql::resource_limits_drop), cluster);
+    auto& limit = prepared(transaction, sql::resource_limit_add);
+    for (const auto& resource : resources)
+        for (const auto& [component, amount] : resource.limits)
+            run(limit, cluster, resource.uuid, std::string_view(component), std::min(amount, most_amount));
 }
 
 } // namespace site

@@ -297,8 +297,60 @@ CREATE TABLE settled_id (
 ALTER TABLE known_allocation ADD COLUMN shares INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// The newest of each holder with what was known last, and the last known figure of each day. A figure that
+// could not be read changes nothing but `seen`.
+constexpr const char* version_5 = R"sql(
+CREATE TABLE storage_level (
+    cluster TEXT NOT NULL,
+    volume TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    user TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    known INTEGER,
+    used_bytes INTEGER CHECK (used_bytes >= 0),
+    used_files INTEGER CHECK (used_files >= 0),
+    limit_bytes INTEGER CHECK (limit_bytes > 0),
+    limit_files INTEGER CHECK (limit_files > 0),
+    PRIMARY KEY (cluster, volume, grp, user),
+    CHECK ((known IS NULL) = (used_bytes IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE storage_day (
+    cluster TEXT NOT NULL,
+    month INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    volume TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    user TEXT NOT NULL,
+    read INTEGER NOT NULL,
+    used_bytes INTEGER NOT NULL CHECK (used_bytes >= 0),
+    used_files INTEGER CHECK (used_files >= 0),
+    limit_bytes INTEGER CHECK (limit_bytes > 0),
+    limit_files INTEGER CHECK (limit_files > 0),
+    highest_bytes INTEGER NOT NULL CHECK (highest_bytes >= 0),
+    PRIMARY KEY (cluster, month, day, volume, grp, user)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE storage_volume (
+    cluster TEXT NOT NULL,
+    volume TEXT NOT NULL,
+    tried INTEGER NOT NULL,
+    read INTEGER,
+    error TEXT NOT NULL,
+    PRIMARY KEY (cluster, volume)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE resource_limit (
+    cluster TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    component TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount >= 0),
+    PRIMARY KEY (cluster, resource, component)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array steps { Migration { 1, version_1 }, Migration { 2, version_2 },
-    Migration { 3, version_3 }, Migration { 4, version_4 } };
+    Migration { 3, version_3 }, Migration { 4, version_4 }, Migration { 5, version_5 } };
 
 constexpr std::array vital { "owned", "owned_field", "known_allocation", "known_member" };
 

@@ -180,6 +180,47 @@ inline constexpr auto ledger_spent
     = "SELECT account, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing)"
       " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? GROUP BY account";
 
+// storage
+inline constexpr auto storage_level_put
+    = "INSERT INTO storage_level (cluster, volume, grp, user, seen, known, used_bytes, used_files,"
+      " limit_bytes, limit_files) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (cluster, volume, grp, user) DO UPDATE SET seen = excluded.seen, known = excluded.known,"
+      " used_bytes = excluded.used_bytes, used_files = excluded.used_files,"
+      " limit_bytes = excluded.limit_bytes, limit_files = excluded.limit_files";
+inline constexpr auto storage_limits_put
+    = "INSERT INTO storage_level (cluster, volume, grp, user, seen, limit_bytes, limit_files)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (cluster, volume, grp, user) DO UPDATE SET seen = excluded.seen,"
+      " limit_bytes = excluded.limit_bytes, limit_files = excluded.limit_files";
+inline constexpr auto storage_levels_of
+    = "SELECT volume, grp, user, seen, known, used_bytes, used_files, limit_bytes, limit_files"
+      " FROM storage_level WHERE cluster = ? ORDER BY volume, grp, user";
+inline constexpr auto storage_levels_drop_old = "DELETE FROM storage_level WHERE cluster = ? AND seen < ?";
+inline constexpr auto storage_day_put
+    = "INSERT INTO storage_day (cluster, month, day, volume, grp, user, read, used_bytes, used_files,"
+      " limit_bytes, limit_files, highest_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (cluster, month, day, volume, grp, user) DO UPDATE SET read = excluded.read,"
+      " used_bytes = excluded.used_bytes, used_files = excluded.used_files,"
+      " limit_bytes = excluded.limit_bytes, limit_files = excluded.limit_files,"
+      " highest_bytes = max(highest_bytes, excluded.highest_bytes)";
+inline constexpr auto storage_days_of_month
+    = "SELECT day, volume, grp, user, read, used_bytes, used_files, limit_bytes, limit_files, highest_bytes"
+      " FROM storage_day WHERE cluster = ? AND month = ? ORDER BY day, volume, grp, user";
+inline constexpr auto storage_days_drop_old = "DELETE FROM storage_day WHERE cluster = ? AND month < ?";
+inline constexpr auto storage_volume_read
+    = "INSERT INTO storage_volume (cluster, volume, tried, read, error) VALUES (?, ?, ?, ?, '')"
+      " ON CONFLICT (cluster, volume) DO UPDATE SET tried = excluded.tried, read = excluded.read, error = ''";
+inline constexpr auto storage_volume_failed
+    = "INSERT INTO storage_volume (cluster, volume, tried, error) VALUES (?, ?, ?, ?)"
+      " ON CONFLICT (cluster, volume) DO UPDATE SET tried = excluded.tried, error = excluded.error";
+inline constexpr auto storage_volumes_of
+    = "SELECT volume, tried, read, error FROM storage_volume WHERE cluster = ? ORDER BY volume";
+inline constexpr auto resource_limits_of
+    = "SELECT resource, component, amount FROM resource_limit WHERE cluster = ?";
+inline constexpr auto resource_limits_drop = "DELETE FROM resource_limit WHERE cluster = ?";
+inline constexpr auto resource_limit_add
+    = "INSERT INTO resource_limit (cluster, resource, component, amount) VALUES (?, ?, ?, ?)";
+
 // outbox
 inline constexpr auto outbox_find = "SELECT id, attempts, next_try, refused FROM outbox"
                                     " WHERE resource = ? AND month = ? AND call = ? AND component = ?";
@@ -260,10 +301,13 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     owned_find, owned_drop, owned_drop_hollow, owned_put_field, owned_drop_field, owned_drop_fields,
     known_allocations, known_members, known_find, known_put, known_drop, known_put_member, known_drop_member,
     snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop, resource_add, ledger_days,
-    ledger_put_day, ledger_drop, ledger_add, ledger_month, ledger_spent, outbox_find, outbox_add,
-    outbox_add_figure, outbox_drop, outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures,
-    outbox_rows, reported_put, reported_of, note_put, note_put_now, note_of, allowance_add,
-    allowance_add_change, allowances_of, allowance_drop_change, allowance_drop, allowance_drop_old, taken_put,
-    taken_since, taken_drop_old, troubles_of, trouble_put, trouble_drop, settled_ids_of, settled_id_put };
+    ledger_put_day, ledger_drop, ledger_add, ledger_month, ledger_spent, storage_level_put,
+    storage_limits_put, storage_levels_of, storage_levels_drop_old, storage_day_put, storage_days_of_month,
+    storage_days_drop_old, storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of,
+    resource_limits_drop, resource_limit_add, outbox_find, outbox_add, outbox_add_figure, outbox_drop,
+    outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put,
+    reported_of, note_put, note_put_now, note_of, allowance_add, allowance_add_change, allowances_of,
+    allowance_drop_change, allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old,
+    troubles_of, trouble_put, trouble_drop, settled_ids_of, settled_id_put };
 
 } // namespace site::sql

@@ -1,7 +1,7 @@
 #include "store/state_file.hpp"
 
+#include "api/fd.hpp"
 #include "system/fault.hpp"
-#include "system/fd.hpp"
 #include "system/os_error.hpp"
 
 #include <sqlite3.h>

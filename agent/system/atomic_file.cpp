@@ -1,7 +1,7 @@
 #include "system/atomic_file.hpp"
 
+#include "api/fd.hpp"
 #include "model/identifier.hpp"
-#include "system/fd.hpp"
 #include "system/os_error.hpp"
 
 #include <cerrno>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "api/fd.hpp"
 #include "api/runner.hpp"
-#include "system/fd.hpp"
 
 #include <chrono>
 #include <optional>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "api/fd.hpp"
 #include "model/result.hpp"
 #include "model/time.hpp"
-#include "system/fd.hpp"
 
 #include <chrono>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "api/fd.hpp"
 #include "model/result.hpp"
-#include "system/fd.hpp"
 
 #include <atomic>
 #include <chrono>

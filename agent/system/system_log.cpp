@@ -1,6 +1,6 @@
 #include "system/system_log.hpp"
 
-#include "system/fd.hpp"
+#include "api/fd.hpp"
 #include "system/os_error.hpp"
 
 #include <cerrno>

@@ -128,6 +128,33 @@ Result<void> ExecAnswer::whole() const
     return {};
 }
 
+Result<void> ExecAnswer::read_finding(const json::object& object, std::vector<Finding>& into)
+{
+    Members members(object, "finding");
+    const auto severity = members.name("severity");
+    const auto code = members.name("code");
+    const auto subject = members.text("subject");
+    const auto found = members.text("text");
+    const auto advice = members.text("advice");
+    if (!found || found->empty())
+        members.wrong("text is missing");
+    if (auto read = members.done(); !read)
+        return read;
+    constexpr std::array severities { Severity::info, Severity::warning, Severity::error };
+    const auto* const weight = std::find_if(
+        severities.begin(), severities.end(), [&](Severity one) { return name(one) == severity; });
+    if (weight == severities.end())
+        return invalid("finding: severity " + cited(severity) + " is none of info, warning, error");
+    if (!is_code(code))
+        return invalid("finding: code " + cited(code) + " is not lower-case letters, digits and dashes");
+    if (into.size() == most_findings)
+        return invalid("finding: more than " + std::to_string(most_findings));
+    // Under a prefix of their own, so that no program can speak with the agent's voice.
+    into.push_back(
+        { *weight, "site-" + code, told(subject.value_or("")), told(*found), told(advice.value_or("")) });
+    return {};
+}
+
 ObservedAnswer::ObservedAnswer(Name cluster, std::vector<Kind> kinds, const Interest& interest)
     : cluster_(cluster), kinds_(std::move(kinds)), interest_(interest)
 {
@@ -145,7 +172,7 @@ std::optional<Result<void>> ObservedAnswer::take(std::string_view what, const js
     if (what == "record")
         return take_record(object);
     if (what == "finding")
-        return take_finding(object);
+        return read_finding(object, out_.findings);
     if (what == "id" && keeps(kinds_, Kind::group))
         return take_id(object);
     if (what == "primary" && keeps(kinds_, Kind::group_member))
@@ -212,33 +239,6 @@ Result<void> ObservedAnswer::take_primary(const json::object& object)
         return invalid("primary: group " + cited(group) + " was not asked for");
     if (!facts_->primary.emplace(Name(group), Name(user)).second)
         return invalid("primary: " + cited(user) + " in " + cited(group) + " is there twice");
-    return {};
-}
-
-Result<void> ObservedAnswer::take_finding(const json::object& object)
-{
-    Members members(object, "finding");
-    const auto severity = members.name("severity");
-    const auto code = members.name("code");
-    const auto subject = members.text("subject");
-    const auto found = members.text("text");
-    const auto advice = members.text("advice");
-    if (!found || found->empty())
-        members.wrong("text is missing");
-    if (auto read = members.done(); !read)
-        return read;
-    constexpr std::array severities { Severity::info, Severity::warning, Severity::error };
-    const auto* const weight = std::find_if(
-        severities.begin(), severities.end(), [&](Severity one) { return name(one) == severity; });
-    if (weight == severities.end())
-        return invalid("finding: severity " + cited(severity) + " is none of info, warning, error");
-    if (!is_code(code))
-        return invalid("finding: code " + cited(code) + " is not lower-case letters, digits and dashes");
-    if (out_.findings.size() == most_findings)
-        return invalid("finding: more than " + std::to_string(most_findings));
-    // Under a prefix of their own, so that no program can speak with the agent's voice.
-    out_.findings.push_back(
-        { *weight, "site-" + code, told(subject.value_or("")), told(*found), told(advice.value_or("")) });
     return {};
 }
 

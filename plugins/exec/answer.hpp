@@ -24,6 +24,8 @@ public:
 protected:
     /// One line's only member and what it holds. Null: the answer has no such lines.
     virtual std::optional<Result<void>> take(std::string_view what, const boost::json::object&) = 0;
+    /// A `finding` line, under the code `site-CODE`.
+    static Result<void> read_finding(const boost::json::object&, std::vector<Finding>& into);
 
 private:
     Result<void> read(std::string_view line);
@@ -50,7 +52,6 @@ private:
     Result<void> take_record(const boost::json::object&);
     Result<void> take_id(const boost::json::object&);
     Result<void> take_primary(const boost::json::object&);
-    Result<void> take_finding(const boost::json::object&);
     [[nodiscard]] bool asked(Name) const;
 
     const Name cluster_;

@@ -1,59 +1,17 @@
 #include "exec/question.hpp"
 
 #include "exec/fields.hpp"
+#include "exec/lines.hpp"
 #include "model/identifier.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
-
 namespace site {
 namespace {
 
 namespace json = boost::json;
-
-// A line is at most 64 KiB in both directions; the reason is its only part without a bound of its own.
-constexpr std::size_t most_reason = 2000;
-
-std::string plain(std::string_view text)
-{
-    std::string out(text.substr(0, most_reason));
-    std::replace_if(
-        out.begin(), out.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-    return out;
-}
-
-json::value value_of(const Value& value)
-{
-    if (const auto number = value.number())
-        return *number;
-    if (const auto* word = value.word())
-        return json::string(word->text());
-    return nullptr;
-}
-
-/// Collects lines and counts them.
-class Lines {
-public:
-    void add(const json::object& object) { add(json::serialize(object)); }
-    void add(const std::string& line)
-    {
-        text_ += line;
-        text_ += '\n';
-        ++count_;
-    }
-    std::string ended()
-    {
-        add(json::object { { "end", json::object { { "lines", count_ } } } });
-        return std::move(text_);
-    }
-
-private:
-    std::string text_;
-    std::uint64_t count_ = 0;
-};
 
 json::object header(const char* verb, Name cluster, const std::vector<Kind>& kinds, const IdRange& gids)
 {
@@ -71,7 +29,7 @@ json::object header(const char* verb, Name cluster, const std::vector<Kind>& kin
 
 std::string observed_question(Name cluster, const std::vector<Kind>& kinds, const Interest& interest)
 {
-    Lines lines;
+    ExecLines lines;
     lines.add(header("observed", cluster, kinds, interest.gids));
     for (const auto one : interest.names)
         lines.add(json::object { { "name", one.text() } });
@@ -84,19 +42,14 @@ std::string change_line(std::size_t id, const Change& change)
         { "kind", json::string(name(change.key.kind)) }, { "name", change.key.name.text() } };
     if (has_member(change.key.kind))
         out["member"] = change.key.member.text();
-    json::object fields;
-    for (const auto& field : change.fields)
-        fields[field.field.text()]
-            = json::object { { "before", value_of(field.before) }, { "after", value_of(field.after) } };
-    out["fields"] = std::move(fields);
-    out["reason"] = plain(change.reason);
+    add_change(out, change);
     return json::serialize(json::object { { "change", std::move(out) } });
 }
 
 std::string apply_question(
     Name cluster, const std::vector<Kind>& kinds, const IdRange& gids, std::span<const Change* const> changes)
 {
-    Lines lines;
+    ExecLines lines;
     lines.add(header("apply", cluster, kinds, gids));
     for (std::size_t id = 0; id < changes.size(); ++id)
         lines.add(change_line(id, *changes[id]));

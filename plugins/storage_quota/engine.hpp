@@ -72,6 +72,13 @@ public:
     /// The commands that `set` would run, or what it would call, a line each, for people.
     [[nodiscard]] virtual std::vector<std::string> commands(std::span<const QuotaSetting>) const = 0;
 
+    /// How long a soft limit may be passed, of the whole file system. None: this engine can't say or set it.
+    virtual Result<std::optional<Seconds>> grace(QuotaBy) { return std::optional<Seconds> {}; }
+    virtual Result<void> set_grace(QuotaBy, Seconds)
+    {
+        return Error { Errc::invalid, "the grace of this kind of volume can't be set" };
+    }
+
     /// What a sysadmin should know of this file system: not mounted, no quotas, a tool that is missing.
     virtual std::vector<Finding> check() = 0;
 };

@@ -33,7 +33,7 @@ void AgentHome::write_config(const Options& options)
         + options.plugins + "\n    resolve_people: " + (options.resolve_people ? "true" : "false")
         + "\n    slurm:\n      programs: " + options.programs + "\n"
         + (options.slurm_conf.empty() ? "" : "      conf: " + options.slurm_conf + "\n") + options.slurm_more
-        + "    usage:\n" + options.usage_more
+        + options.cluster_more + "    usage:\n" + options.usage_more
         + "      components:\n        node: {measure: node, unit: hours}\n"
           "        cpu: {measure: cpu, unit: hours}\n";
     write_file(config_file(), yaml);
@@ -49,6 +49,12 @@ Output AgentHome::run(std::vector<std::string> words, std::vector<std::pair<std:
 {
     Command command { agent_program(), { "--config", config_file() } };
     command.arguments.insert(command.arguments.end(), words.begin(), words.end());
+    if (!etc.empty()) {
+        command.arguments.insert(command.arguments.begin(),
+            { "--mount", "sh", "-c", R"(mount --bind "$0" /etc && exec "$@")", etc.string(),
+                command.program });
+        command.program = "/usr/bin/unshare";
+    }
     command.environment = environment;
     command.environment.insert(command.environment.end(), more.begin(), more.end());
     command.environment.emplace_back("ASAN_OPTIONS", "verify_asan_link_order=0");

@@ -28,6 +28,7 @@ public:
         std::string more = {}; ///< appended to the file, at the top level
         std::string slurm_more = {}; ///< `key: value` lines under `slurm:`
         std::string usage_more = {}; ///< the same under `usage:`
+        std::string cluster_more = {}; ///< sections of the cluster, each line indented by 4
         std::string portal_more = "    retries: 1\n    request_timeout: 5s\n    connect_timeout: 5s\n";
     };
 
@@ -48,6 +49,9 @@ public:
     void forget();
     /// Given to every run; the Slurm sandbox's users.
     std::vector<std::pair<std::string, std::string>> environment;
+    /// Seen by every run in the place of /etc, in a mount namespace of its own; empty: the machine's. Needs
+    /// root.
+    std::filesystem::path etc;
 
 private:
     TempDir dir_;

@@ -1,6 +1,6 @@
 #include "real_directory.hpp"
 
-#include "system/fd.hpp"
+#include "api/fd.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

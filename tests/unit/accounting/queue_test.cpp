@@ -3,6 +3,7 @@
 #include "store/ledger.hpp"
 #include "store/outbox.hpp"
 #include "store/portal_memory.hpp"
+#include "store/storage_levels.hpp"
 #include "unit/accounting/job_fixture.hpp"
 
 namespace site {
@@ -94,6 +95,83 @@ TEST_F(QueueTest, AMonthThatIsNotWholeIsNotReported)
     EXPECT_EQ(queued("2026-10-30T23:59:59Z"), "2026-10 node=30.00 ");
     send_all();
     EXPECT_EQ(queued("2026-11-20T08:00:00Z"), "");
+}
+
+/// The same account, reported with what it has on a volume.
+class StorageQueueTest : public QueueTest {
+protected:
+    StorageQueueTest() { config_.storage_components = { { "storage", { .volume = "scratch" } } }; }
+    void read(std::string_view when, std::optional<std::uint64_t> gibibytes)
+    {
+        const std::vector<StorageLevel> levels { { .holder = { .group = Name("proja") },
+            .used_bytes = gibibytes ? std::optional(*gibibytes << 30) : std::nullopt } };
+        commit([&](Transaction& transaction) {
+            StorageLevels(*database_)
+                .put(transaction, c1_, "scratch", instant(when), config_.zone_offset, levels);
+        });
+    }
+};
+
+TEST_F(StorageQueueTest, AReadingAloneIsQueuedWhereOnlyStorageIsConfigured)
+{
+    config_.components.clear();
+    EXPECT_EQ(queued("2026-10-05T09:00:00Z"), "");
+    read("2026-10-05T10:00:00Z", 3);
+    EXPECT_EQ(queued("2026-10-05T10:00:00Z"), "2026-10 storage=3.00 ");
+    send_all();
+    EXPECT_EQ(queued("2026-10-05T11:00:00Z"), "");
+    read("2026-10-05T12:00:00Z", 2);
+    EXPECT_EQ(queued("2026-10-05T12:00:00Z"), "2026-10 storage=2.00 ");
+}
+
+TEST_F(StorageQueueTest, UsageAndStorageAreOneRow)
+{
+    book_up_to(5, true);
+    read("2026-10-05T10:00:00Z", 3);
+    EXPECT_EQ(queued("2026-10-05T23:59:59Z"), "2026-10 node=5.00 2026-10 storage=3.00 ");
+    EXPECT_EQ(Outbox(*database_).rows().value().size(), 1U);
+}
+
+TEST_F(StorageQueueTest, AMonthWhoseUsageIsNotWholeStillTellsOfStorage)
+{
+    read("2026-10-05T10:00:00Z", 3);
+    EXPECT_EQ(queued("2026-10-05T10:00:00Z"), "2026-10 storage=3.00 ");
+    std::vector<Finding> findings;
+    ASSERT_TRUE(queue_reports(*database_, c1_, config_, instant("2026-10-05T10:00:00Z"), findings));
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].code, "month-incomplete");
+}
+
+TEST_F(StorageQueueTest, AFigureOfAnEarlierMonthIsNoFigureOfThisOne)
+{
+    config_.components.clear();
+    read("2026-10-31T10:00:00Z", 3);
+    EXPECT_EQ(queued("2026-10-31T10:00:00Z"), "2026-10 storage=3.00 ");
+    send_all();
+    read("2026-11-01T10:00:00Z", {}); // asked for, and not known
+    EXPECT_EQ(queued("2026-11-01T10:00:00Z"), "");
+    read("2026-11-02T10:00:00Z", 4);
+    EXPECT_EQ(queued("2026-11-02T10:00:00Z"), "2026-11 storage=4.00 ");
+}
+
+TEST_F(StorageQueueTest, TheLastReadingOfAMonthIsReportedThoughItTurnedSince)
+{
+    config_.components.clear();
+    config_.zone_offset = Seconds { 3600 };
+    read("2026-10-31T21:00:00Z", 3);
+    EXPECT_EQ(queued("2026-10-31T21:00:00Z"), "2026-10 storage=3.00 ");
+    send_all();
+    read("2026-10-31T22:59:59Z", 5); // and killed before it was queued
+    read("2026-10-31T23:00:00Z", 6); // November in the portal's zone
+    EXPECT_EQ(queued("2026-10-31T23:00:00Z"), "2026-10 storage=5.00 2026-11 storage=6.00 ");
+}
+
+TEST_F(StorageQueueTest, AnotherVolumesReadingIsNotTold)
+{
+    config_.components.clear();
+    config_.storage_components["storage"].volume = "home";
+    read("2026-10-05T10:00:00Z", 3);
+    EXPECT_EQ(queued("2026-10-05T10:00:00Z"), "");
 }
 
 } // namespace

@@ -185,13 +185,14 @@ TEST_F(ReportTest, TwoAccountsOfOneResourceAreAddedUp)
 TEST_F(ReportTest, TheMomentOfMeasuringLiesInTheMonth)
 {
     config_.zone_offset = Seconds { 3 * 3600 };
+    const std::vector<LedgerRow> no_usage;
     const auto late
-        = rows_to_report({}, october, instant("2026-11-01T00:00:03Z"), resources_, config_, {}, {});
+        = rows_to_report(no_usage, october, instant("2026-11-01T00:00:03Z"), resources_, config_, {}, {});
     ASSERT_FALSE(late.empty());
     EXPECT_EQ(late[0].measured, instant("2026-10-31T20:59:59Z"));
     EXPECT_EQ(month_of(late[0].measured, config_.zone_offset), october);
     const auto early
-        = rows_to_report({}, november, instant("2026-10-01T00:00:00Z"), resources_, config_, {}, {});
+        = rows_to_report(no_usage, november, instant("2026-10-01T00:00:00Z"), resources_, config_, {}, {});
     EXPECT_EQ(early.at(0).measured, instant("2026-10-31T21:00:00Z"));
 }
 

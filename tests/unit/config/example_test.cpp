@@ -31,7 +31,7 @@ std::string example()
 std::string example_in_full()
 {
     std::istringstream lines(example());
-    const std::regex setting(R"(^( *)#([a-z_]+:.*)$)");
+    const std::regex setting(R"(^( *)#([a-z_.]+:.*)$)");
     std::string out;
     for (std::string line; std::getline(lines, line);)
         out += std::regex_replace(line, setting, "$1$2") + "\n";
@@ -42,7 +42,9 @@ std::string example_in_full()
 std::string pattern_of(const std::string& key)
 {
     const auto lists = std::regex_replace(key, std::regex(R"(\[\d+\])"), "[]");
-    return std::regex_replace(lists, std::regex(R"((\.nodes|\.components)\.[^.]+)"), "$1.*");
+    const auto named
+        = std::regex_replace(lists, std::regex(R"((\.nodes|\.components|\.storage)\.(?!\*)[^.]+)"), "$1.*");
+    return std::regex_replace(named, std::regex(R"(\.overrides\.[^.]+\.[^.]+)"), ".overrides.*");
 }
 
 /// A key and the sections it lies in.
@@ -99,7 +101,21 @@ TEST(Example, WithEverySettingInForceHasOnlyTheProblemsOfItsAlternatives)
             "portals[0].oidc.client_secret_credential: is given beside client_secret_file",
             "clusters[0].unix_groups: is there", "clusters[0].unix_groups.root: is given beside prefix",
             "clusters[0].ldap: is there", "clusters[0].ldap: keeps groups beside unix_groups",
-            "clusters[0].exec: is there", "clusters[0].exec.records: keeps groups beside unix_groups"));
+            "clusters[0].exec: is there", "clusters[0].exec.records: keeps groups beside unix_groups",
+            "clusters[0].storage: is there",
+            "clusters[0].storage.scratch.device: is given with the engine linux",
+            "clusters[0].storage.scratch.program: is given with the engine linux",
+            "clusters[0].storage.scratch.arguments: is given with the engine linux",
+            "clusters[0].storage.scratch.projects.quota: is given without quota_by",
+            "clusters[0].storage.scratch.projects.files: is given without quota_by",
+            "clusters[0].storage.scratch.projects.most_quota: is given without quota_by",
+            "clusters[0].storage.scratch.projects.most_files: is given without quota_by",
+            "clusters[0].storage.scratch.projects.soft: is given without quota_by",
+            "clusters[0].storage.scratch.users.quota: is given without quota_by",
+            "clusters[0].storage.scratch.users.files: is given without quota_by",
+            "clusters[0].storage.scratch.users.soft: is given without quota_by",
+            "clusters[0].storage.scratch.overrides: is given",
+            "clusters[0].storage.scratch.granted_by: is given"));
 }
 
 TEST(Example, ShowsEveryDefaultAsItIs)

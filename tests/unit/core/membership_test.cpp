@@ -340,6 +340,25 @@ TEST_F(MembershipTest, ClosesForPausedInactiveZeroAndSpent)
     EXPECT_EQ(closed(), Closure::undecided);
 }
 
+TEST_F(MembershipTest, WhatTheResourceGrantsIsToldByComponentAndNothingWhereItIsNotKnown)
+{
+    using Granted = std::map<Name, std::uint64_t>;
+    const auto granted = [&] { return judged().snapshot.allocations[0].granted; };
+    EXPECT_EQ(granted(), Granted {});
+    EXPECT_FALSE(result.snapshot.allocations[0].grants_known);
+    resources[uuid(1001)] = { .uuid = uuid(1001), .state = "OK" };
+    EXPECT_EQ(granted(), Granted {});
+    EXPECT_TRUE(result.snapshot.allocations[0].grants_known);
+    resources[uuid(1001)]
+        = { .uuid = uuid(1001), .state = "OK", .limits = { { "storage", 500 }, { "gpu", 0 } } };
+    EXPECT_EQ(granted(), (Granted { { Name("gpu"), 0 }, { Name("storage"), 500 } }));
+    remember();
+    resources.clear();
+    EXPECT_EQ(granted(), Granted {});
+    resources[uuid(1002)] = { .uuid = uuid(1002), .state = "OK", .limits = { { "storage", 9 } } };
+    EXPECT_EQ(granted(), Granted {});
+}
+
 TEST_F(MembershipTest, RevokesMembersWhileTheResourceRestrictsTheirAccess)
 {
     resources[uuid(1001)] = { uuid(1001), "OK", false, false, true };

@@ -2,6 +2,7 @@
 
 #include "store/founding.hpp"
 #include "store/journal.hpp"
+#include "store/storage_levels.hpp"
 #include "unit/store/store_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -88,6 +89,42 @@ TEST_F(HousekeepingTest, WhatIsTooOldForTheJournalIsDroppedOnceADay)
     EXPECT_EQ(keep(hours { 24 * 12 }).compacted.entries, 1);
     config.journal_keep = Seconds { 0 };
     EXPECT_EQ(keep(hours { 24 * 900 }).compacted.entries, 0);
+}
+
+TEST_F(HousekeepingTest, LevelsOfVolumesAreKeptForFourteenMonthsAndWhoIsStillAskedForStays)
+{
+    const Name cluster { "c1" };
+    const auto now = parse_instant("2026-11-15T12:00:00Z").value();
+    const auto read = [&](const char* when, const char* group, std::optional<std::uint64_t> bytes) {
+        const std::vector<StorageLevel> levels { { .holder = { .group = Name(group) },
+            .used_bytes = bytes } };
+        commit(*database, [&](Transaction& transaction) {
+            StorageLevels(*database).put(
+                transaction, cluster, "scratch", parse_instant(when).value(), Seconds { 0 }, levels);
+        });
+    };
+    read("2025-08-31T23:59:59Z", "gone", 1);
+    read("2025-08-31T23:59:59Z", "dark", 2);
+    read("2025-09-01T00:00:00Z", "late", 3);
+    read("2026-11-15T11:00:00Z", "dark", {});
+    const auto kept = [&] {
+        std::string out;
+        for (const auto& one : StorageLevels(*database).newest(cluster).value())
+            out += one.level.holder.group.text() + "=" + std::to_string(one.level.used_bytes.value()) + " ";
+        for (const auto month : { std::chrono::August, std::chrono::September })
+            out += std::to_string(StorageLevels(*database)
+                                      .month(cluster, std::chrono::year { 2025 } / month)
+                                      .value()
+                                      .size())
+                + " ";
+        return out;
+    };
+    ASSERT_TRUE(keep_house(config, *database, now));
+    EXPECT_EQ(kept(), "dark=2 gone=1 late=3 2 1 "); // this cluster keeps no volume
+    config.clusters.emplace_back().name = "c1";
+    config.clusters.back().storage.emplace_back().name = "scratch";
+    ASSERT_TRUE(keep_house(config, *database, now));
+    EXPECT_EQ(kept(), "dark=2 late=3 0 1 ");
 }
 
 } // namespace

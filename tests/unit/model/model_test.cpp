@@ -66,6 +66,15 @@ TEST(Time, ReadsInstantsWithAnOffsetOnly)
         EXPECT_FALSE(parse_instant(bad)) << bad;
 }
 
+TEST(Time, RefusesInstantsWhoseTextCouldNotBeRead)
+{
+    EXPECT_EQ(text(*parse_instant("1970-01-01T01:00:00+01:00")), "1970-01-01T00:00:00Z");
+    EXPECT_EQ(text(*parse_instant("9999-12-31T22:59:59-01:00")), "9999-12-31T23:59:59Z");
+    for (const auto* bad :
+        { "1970-01-01T00:59:59+01:00", "9999-12-31T23:00:00-01:00", "9999-12-31T23:59:60Z" })
+        EXPECT_FALSE(parse_instant(bad)) << bad;
+}
+
 TEST(Time, TurnsTheMonthInThePortalsZone)
 {
     const auto late = *parse_instant("2026-07-31T21:25:00Z");

@@ -186,15 +186,19 @@ TEST(RestPortalResources, AreAskedForByOfferingAndCheckedRowByRow)
         const char digit
             = target_of(request).find("offering_uuid=" + hex('c')) != std::string::npos ? '1' : '2';
         return Reply { counted(2,
-            R"([{"uuid":")" + hex(digit) + R"(","state":"OK","paused":true,"offering_uuid":")"
-                + hex(digit == '1' ? 'c' : 'd') + R"("},{"uuid":")" + hex('9') + R"(","offering_uuid":")"
-                + hex('e') + R"("}])") };
+            R"([{"uuid":")" + hex(digit) + R"(","state":"OK","paused":true,"limits":{"storage":)" + digit
+                + R"(},"offering_uuid":")" + hex(digit == '1' ? 'c' : 'd') + R"("},{"uuid":")" + hex('9')
+                + R"(","offering_uuid":")" + hex('e') + R"("}])") };
     });
     const std::vector<Uuid> offerings { uuid('c'), uuid('d') };
     const auto rows = rig.portal()->resources(offerings).value();
     ASSERT_EQ(rows.size(), 2U);
-    EXPECT_EQ(rows[0], (ResourceRow { .uuid = uuid('1'), .state = "OK", .paused = true }));
+    EXPECT_EQ(rows[0],
+        (ResourceRow { .uuid = uuid('1'), .state = "OK", .paused = true, .limits = { { "storage", 1 } } }));
     EXPECT_EQ(rows[1].uuid, uuid('2'));
+    EXPECT_EQ(rows[1].limits.at("storage"), 2U);
+    for (const auto& request : rig.server.requests())
+        EXPECT_NE(request.find("&field=limits&"), std::string::npos) << request;
 }
 
 TEST(RestPortalStatus, IsSentToTheResource)

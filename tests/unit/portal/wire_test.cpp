@@ -205,6 +205,46 @@ TEST(Wire, ReadsResourcesOrNoneAtAll)
         read_resources(R"([{"uuid":"a1000000000000000000000000000000","paused":true,"paused":false}])"));
 }
 
+/// The limits of one resource whose member `limits` is this text.
+std::map<std::string, std::uint64_t> limits(const std::string& text)
+{
+    return read_resources(R"([{"uuid":"a1000000000000000000000000000000","limits":)" + text + "}]")
+        .value()
+        .at(0)
+        .row.limits;
+}
+
+TEST(Wire, ALimitOfAResourceIsAWholeNumberOrNotKnown)
+{
+    using Limits = std::map<std::string, std::uint64_t>;
+    EXPECT_EQ(limits("null"), Limits {});
+    EXPECT_EQ(limits("{}"), Limits {});
+    EXPECT_EQ(read_resources(R"([{"uuid":"a1000000000000000000000000000000"}])").value().at(0).row.limits,
+        Limits {});
+    EXPECT_EQ(limits(R"({"storage":500,"gpu":0,"files":18446744073709551615})"),
+        (Limits { { "files", 18446744073709551615ULL }, { "gpu", 0 }, { "storage", 500 } }));
+    for (const auto* amount :
+        { "-1", "1.5", "500.0", "5e2", "18446744073709551616", "\"500\"", "true", "null", "[500]", "{}" })
+        EXPECT_EQ(limits(R"({"storage":)" + std::string(amount) + R"(,"gpu":3})"), (Limits { { "gpu", 3 } }))
+            << amount;
+}
+
+TEST(Wire, LimitsThatAreNoObjectOrStandTwiceAreToldAndNoResourceIsTaken)
+{
+    for (const auto* text : { "[]", "500", "\"\"", "true" })
+        EXPECT_EQ(read_resources(
+                      R"([{"uuid":"a1000000000000000000000000000000","limits":)" + std::string(text) + "}]")
+                      .error()
+                      .text,
+            "resource 1: limits: not an object")
+            << text;
+    EXPECT_THAT(
+        read_resources(R"([{"uuid":"a1000000000000000000000000000000","limits":{"storage":1,"storage":2}}])")
+            .error()
+            .text,
+        HasSubstr("stands twice"));
+}
+
 TEST(Wire, ReadsUsageRecordsWithTheirMonth)
 {
     const auto rows = read_usage_records(R"([{"uuid":"a1000000000000000000000000000000","type":"node",

@@ -4,6 +4,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <limits>
+
 namespace site {
 namespace {
 
@@ -120,6 +122,44 @@ TEST_F(PortalMemoryTest, ReplacesAllResourcesOfTheCluster)
     });
     EXPECT_EQ(memory_.resources(c1).value(), (std::map<Uuid, ResourceRow> { { uuid(2), erred } }));
     EXPECT_EQ(memory_.resources(Name("c2")).value(), (std::map<Uuid, ResourceRow> { { uuid(1), paused } }));
+}
+
+TEST_F(PortalMemoryTest, TheLimitsOfAResourceAreThoseOfTheLastReading)
+{
+    const auto save = [&](Name cluster, const std::vector<ResourceRow>& rows) {
+        commit(*database_,
+            [&](Transaction& transaction) { memory_.save_resources(transaction, cluster, rows); });
+    };
+    const auto limits = [&](Name cluster) {
+        std::map<Uuid, std::map<std::string, std::uint64_t>> found;
+        for (const auto& [uuid, row] : memory_.resources(cluster).value())
+            found[uuid] = row.limits;
+        return found;
+    };
+    using Limits = std::map<Uuid, std::map<std::string, std::uint64_t>>;
+    save(c1,
+        { { .uuid = uuid(1), .state = "OK", .limits = { { "storage", 500 }, { "gpu", 0 } } },
+            { .uuid = uuid(2), .state = "OK", .limits = { { "storage", 9 } } } });
+    save(Name("c2"), { { .uuid = uuid(1), .state = "OK", .limits = { { "storage", 7 } } } });
+    EXPECT_EQ(limits(c1),
+        (Limits { { uuid(1), { { "gpu", 0 }, { "storage", 500 } } }, { uuid(2), { { "storage", 9 } } } }));
+    save(c1,
+        { { .uuid = uuid(1), .state = "OK", .limits = { { "storage", 600 } } },
+            { .uuid = uuid(3), .state = "OK" } });
+    EXPECT_EQ(limits(c1), (Limits { { uuid(1), { { "storage", 600 } } }, { uuid(3), {} } }));
+    EXPECT_EQ(limits(Name("c2")), (Limits { { uuid(1), { { "storage", 7 } } } }));
+}
+
+TEST_F(PortalMemoryTest, ALimitBeyondWhatTheFileHoldsIsKeptAsItsMost)
+{
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    commit(*database_, [&](Transaction& transaction) {
+        memory_.save_resources(transaction, c1,
+            { { .uuid = uuid(1),
+                .state = "OK",
+                .limits = { { "storage", std::numeric_limits<std::uint64_t>::max() } } } });
+    });
+    EXPECT_EQ(memory_.resources(c1).value().at(uuid(1)).limits.at("storage"), std::uint64_t { most });
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <vector>
 
 namespace site {
@@ -42,6 +43,21 @@ TEST(Schema, AStepThatFailsLeavesTheFileAtTheOneBefore)
     EXPECT_THROW(migrate(sql, steps), SQLite::Exception);
     EXPECT_EQ(version_of(sql), 1);
     EXPECT_EQ(sql.execAndGet("SELECT count(*) FROM a").getInt(), 0);
+}
+
+TEST(Schema, Format5AddsTheTablesOfVolumesAndLeavesWhatFormat4Had)
+{
+    auto sql = empty();
+    const std::vector<Migration> format_4(migrations().begin(), migrations().begin() + 4);
+    migrate(sql, format_4);
+    ASSERT_EQ(version_of(sql), 4);
+    ASSERT_FALSE(sql.tableExists("storage_level"));
+    sql.exec("INSERT INTO resource VALUES ('c1', 'r1', 'OK', 1, 0, 0)");
+    migrate(sql, migrations());
+    EXPECT_EQ(version_of(sql), 5);
+    for (const auto* table : { "storage_level", "storage_day", "storage_volume", "resource_limit" })
+        EXPECT_EQ(sql.execAndGet("SELECT count(*) FROM " + std::string(table)).getInt(), 0) << table;
+    EXPECT_EQ(sql.execAndGet("SELECT uuid || state || paused FROM resource").getString(), "r1OK1");
 }
 
 TEST(Schema, VitalTablesExist)

@@ -1,7 +1,7 @@
 #include "system/log.hpp"
 
+#include "api/fd.hpp"
 #include "support/temp_dir.hpp"
-#include "system/fd.hpp"
 
 #include <boost/json/parse.hpp>
 #include <cstdlib>

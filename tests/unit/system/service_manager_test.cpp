@@ -1,7 +1,7 @@
 #include "system/service_manager.hpp"
 
+#include "api/fd.hpp"
 #include "support/temp_dir.hpp"
-#include "system/fd.hpp"
 
 #include <array>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 #include "system/system_log.hpp"
 
+#include "api/fd.hpp"
 #include "support/temp_dir.hpp"
-#include "system/fd.hpp"
 
 #include <gtest/gtest.h>
 
