@@ -25,7 +25,7 @@ protected:
         agent->environment = slurm->environment();
         agent->environment.emplace_back("SITE_FAULT_NAME", "commit,apply,applied");
     }
-    ~ApplyKilled() override { slurm->clear(); }
+    void TearDown() override { slurm->clear(); }
 
     void change(const std::string& what, const std::string& json)
     {

@@ -49,6 +49,7 @@ Output SlurmSandbox::slurm(const std::string& program, std::vector<std::string> 
 {
     Command command { "/usr/bin/" + program, std::move(arguments) };
     command.environment = environment_;
+    command.deadline = std::chrono::minutes { 4 };
     auto output = runner_.run(command);
     if (!output)
         throw std::runtime_error(output.error().text);

@@ -26,7 +26,7 @@ RealSite::RealSite()
     agent->environment = slurm->environment();
 }
 
-RealSite::~RealSite()
+void RealSite::TearDown()
 {
     slurm->clear();
 }

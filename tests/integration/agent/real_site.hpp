@@ -17,7 +17,7 @@ protected:
     static void TearDownTestSuite();
 
     RealSite();
-    ~RealSite() override;
+    void TearDown() override;
 
     /// Changes the portal's data through its control interface.
     void change(const std::string& what, const std::string& json);
