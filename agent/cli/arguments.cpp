@@ -233,8 +233,82 @@ private:
         auto* collect = command(*usage, "collect", "Read the job records now, store the usage and report it",
             Verb::usage_collect);
         collect->add_flag("--no-send", chosen_.no_send, "Leave what is to be reported in the outbox");
+        usage_history(*usage);
         auto* outbox = command(app_, "outbox", "Show the reports that wait to be sent", Verb::outbox_show);
         command(*outbox, "send", "Send now what waits, without regard to its pause", Verb::outbox_send);
+    }
+
+    void usage_history(CLI::App& usage)
+    {
+        const auto first = [this](const std::string& text) { chosen_.from = first_day(text); };
+        const auto last = [this](const std::string& text) { chosen_.to = last_day(text); };
+        const auto pause = [this](CLI::App& command) {
+            command
+                .add_option("--pause", chosen_.pause,
+                    "Seconds from one day to the next, for slurmdbd's other users")
+                ->check(CLI::Range(0, 3600))
+                ->capture_default_str();
+        };
+        auto* backfill = command(usage, "backfill",
+            "Read days that were never read, or are not final, into the ledger; stop it at any time, another\n"
+            "run goes on where this one was",
+            Verb::usage_backfill);
+        backfill
+            ->add_option_function<std::string>("--from", first, "The first day: YYYY-MM-DD, or a month's: YYYY-MM")
+            ->required();
+        backfill->add_option_function<std::string>(
+            "--to", last, "The last day, or a month's; default: today");
+        pause(*backfill);
+        auto* recompute = command(usage, "recompute",
+            "Read days again and show what would be another figure; it is stored when you say yes, with a\n"
+            "correction for each figure of a final day",
+            Verb::usage_recompute);
+        recompute->add_option_function<std::string>("FROM", first, "The first day: YYYY-MM-DD, or a month's: YYYY-MM")
+            ->required();
+        recompute->add_option_function<std::string>("TO", last,
+            "The last day, or a month's; default: today, which also sets right what jobs that run on are charged");
+        pause(*recompute);
+        auto* dry = recompute->add_flag("--dry-run", chosen_.dry_run, "Only show the differences");
+        recompute->add_flag("--yes", chosen_.yes, "Don't ask")->excludes(dry);
+        auto* explain = command(usage, "explain",
+            "Say how one job comes to what it is charged: its record, its share of a node, the days, the sum",
+            Verb::usage_explain);
+        explain->add_option("JOBID", chosen_.job, "As sacct's JobIDRaw; of an array each task has its own")
+            ->required();
+        auto* release = command(usage, "release",
+            "Let a month's figures that are lower than the portal's go to the portal", Verb::usage_release);
+        release->add_option("NAME", chosen_.name, "An account, or a project: project.portal")->required();
+        release->add_option_function<std::string>(
+            "--month", [this](const std::string& text) { chosen_.month = month(text); },
+            "YYYY-MM; default: the current month");
+        release->add_flag("--yes", chosen_.yes, "Don't ask");
+        auto* corrections = command(usage, "corrections",
+            "Show which figures of final days were changed, when and by whom", Verb::usage_corrections);
+        corrections->add_option("--last", chosen_.most, "How many, newest first")
+            ->check(CLI::Range(1, 100000))
+            ->capture_default_str();
+    }
+
+    static Day first_day(const std::string& text)
+    {
+        if (auto month = parse_month(text))
+            return Day { *month / 1 };
+        return one_day(text);
+    }
+
+    static Day last_day(const std::string& text)
+    {
+        if (auto month = parse_month(text))
+            return Day { (*month + std::chrono::months { 1 }) / 1 } - std::chrono::days { 1 };
+        return one_day(text);
+    }
+
+    static Day one_day(const std::string& text)
+    {
+        auto day = parse_day(text);
+        if (!day)
+            throw CLI::ValidationError("a day", day.error().text);
+        return *day;
     }
 
     static Instant moment(const std::string& option, const std::string& text)
