@@ -23,8 +23,8 @@ std::vector<Day> days_to_fill(Day from, Day to, Instant now, const std::vector<L
     return open;
 }
 
-Result<DayReading> fill_day(JobSource& source, Database& database, Name cluster, const UsageConfig& config,
-    Day day, Instant now)
+Result<DayReading> fill_day(
+    JobSource& source, Database& database, Name cluster, const UsageConfig& config, Day day, Instant now)
 {
     auto known = Ledger(database).days(cluster, day - one_day, day + one_day);
     if (!known)

@@ -6,8 +6,9 @@ namespace site {
 namespace {
 
 constexpr std::size_t most_findings = 5;
-constexpr const char* advice = "compare with sacct; `site-agent usage recompute` shows what the closed days come to"
-                               " now";
+constexpr const char* advice
+    = "compare with sacct; `site-agent usage recompute` shows what the closed days come to"
+      " now";
 
 std::string job(std::uint64_t id)
 {
@@ -54,8 +55,10 @@ Charge Carry::rest(const JobRow& row, const Charge& whole)
             rest.seconds = 0;
         else if (whole.seconds > 0 && late_.size() < most_findings)
             late_.push_back(changed("usage-late-job", row.id,
-                "began on " + text(row.start) + ", but no record of it had come when that day was closed: all of"
-                    " it is charged to the days after " + text(at_)));
+                "began on " + text(row.start)
+                    + ", but no record of it had come when that day was closed: all of"
+                      " it is charged to the days after "
+                    + text(at_)));
         return rest;
     }
     found->second.seen = true;

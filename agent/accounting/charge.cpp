@@ -54,8 +54,8 @@ Charging::Charging(const UsageConfig& usage, Instant until)
         if (typed) {
             const auto found = config_.gpus.find(std::string(name.substr(gpu_type.size())));
             if (found != config_.gpus.end())
-                weights_.push_back({ place,
-                    gpu_parts_ / found->second.denominator * found->second.numerator, true });
+                weights_.push_back(
+                    { place, gpu_parts_ / found->second.denominator * found->second.numerator, true });
         } else if (name == shard && config_.shard.numerator > 0) {
             weights_.push_back(
                 { place, gpu_parts_ / config_.shard.denominator * config_.shard.numerator, false });
@@ -100,10 +100,9 @@ Charge Charging::of(const JobRow& row) const
 
 Share Charging::share(const Tres& tres, const NodeShape& shape) const
 {
-    auto best = largest_share(weights_.empty() ? tres : Tres { .cpu = tres.cpu,
-                                  .memory = tres.memory,
-                                  .billing = tres.billing,
-                                  .node = tres.node },
+    auto best = largest_share(weights_.empty()
+            ? tres
+            : Tres { .cpu = tres.cpu, .memory = tres.memory, .billing = tres.billing, .node = tres.node },
         shape);
     if (weights_.empty() || shape.gpus == 0)
         return best;

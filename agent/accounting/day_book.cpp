@@ -26,8 +26,8 @@ Finding absurd_rows(Day day, std::uint64_t count)
 
 std::optional<Finding> lost_records(const LedgerDay& had, const LedgerDay& now)
 {
-    const bool fewer = now.job_rows == 0 ? had.job_rows > 0
-                                         : had.job_rows >= few && now.job_rows < had.job_rows / 2;
+    const bool fewer
+        = now.job_rows == 0 ? had.job_rows > 0 : had.job_rows >= few && now.job_rows < had.job_rows / 2;
     if (!fewer)
         return std::nullopt;
     return Finding { .severity = Severity::error,
@@ -48,8 +48,8 @@ DayBook::DayBook(JobSource& source, Database& database, Name cluster, const Usag
 
 const LedgerDay* DayBook::known(Day day) const
 {
-    const auto found = std::lower_bound(known_.begin(), known_.end(), day,
-        [](const LedgerDay& one, Day wanted) { return one.day < wanted; });
+    const auto found = std::lower_bound(
+        known_.begin(), known_.end(), day, [](const LedgerDay& one, Day wanted) { return one.day < wanted; });
     return found == known_.end() || found->day != day ? nullptr : &*found;
 }
 
@@ -139,12 +139,12 @@ Result<void> DayBook::book(const DayReading& reading)
 Result<void> DayBook::correct(
     const DayReading& reading, const std::vector<Correction>& corrections, bool carry)
 {
-    auto done = database_.commit(
-        "correcting the usage of " + text(reading.day.day), [&](Transaction& transaction) {
-            keep(transaction, reading, carry);
-            for (const auto& correction : corrections)
-                ledger_.correct(transaction, cluster_, correction);
-        });
+    auto done
+        = database_.commit("correcting the usage of " + text(reading.day.day), [&](Transaction& transaction) {
+              keep(transaction, reading, carry);
+              for (const auto& correction : corrections)
+                  ledger_.correct(transaction, cluster_, correction);
+          });
     if (done)
         remember(reading);
     return done;

@@ -28,9 +28,8 @@ auto order(const LedgerRow& row)
 
 } // namespace
 
-DaySheet::DaySheet(
-    Day day, Instant until, const UsageConfig& usage, std::function<Result<NodeShape>(Name partition)> shape,
-    Carry* carry)
+DaySheet::DaySheet(Day day, Instant until, const UsageConfig& usage,
+    std::function<Result<NodeShape>(Name partition)> shape, Carry* carry)
     : day_(day), day_end_(day + std::chrono::days { 1 }), charging_(usage, until),
       cut_(day, until, usage.zone_offset), carry_(carry), ask_shape_(std::move(shape))
 {

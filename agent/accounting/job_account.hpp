@@ -29,7 +29,6 @@ struct JobAccount {
 
 /// Every run of a job, in the order of their submits, split as the ledger splits them.
 /// Errors: `not_found` when the site's records know no run of it.
-Result<std::vector<JobAccount>> job_account(
-    JobSource&, std::uint64_t id, const UsageConfig&, Instant now);
+Result<std::vector<JobAccount>> job_account(JobSource&, std::uint64_t id, const UsageConfig&, Instant now);
 
 } // namespace site

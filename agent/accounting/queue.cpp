@@ -73,8 +73,7 @@ Result<Reports> changed_rows(const Database& database, Name cluster, const Usage
             return days.error();
         stored = storage_amounts(*days, usage, listed.resource_of, listed.members_of);
     }
-    return rows_to_report(spent, month, at, listed.resource_of, usage, *reported, *waiting, stored,
-        released);
+    return rows_to_report(spent, month, at, listed.resource_of, usage, *reported, *waiting, stored, released);
 }
 
 std::string account_of(const Listed& listed, Uuid resource)
@@ -88,10 +87,10 @@ std::string account_of(const Listed& listed, Uuid resource)
 Finding held_back(const Fewer& fewer, Month month, const std::string& account)
 {
     return { Severity::warning, "usage-fewer", account,
-        fewer.type + " of " + text(month) + " comes to " + fewer.now.text() + " by our ledger, and the portal has "
-            + fewer.portal.text() + ": the portal keeps it",
-        "find out why (usage explain, usage recompute), then `site-agent usage release " + account + " --month "
-            + text(month) + "`" };
+        fewer.type + " of " + text(month) + " comes to " + fewer.now.text()
+            + " by our ledger, and the portal has " + fewer.portal.text() + ": the portal keeps it",
+        "find out why (usage explain, usage recompute), then `site-agent usage release " + account
+            + " --month " + text(month) + "`" };
 }
 
 } // namespace

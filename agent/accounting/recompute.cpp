@@ -72,8 +72,9 @@ std::vector<Correction> differences(const std::vector<LedgerRow>& had, const std
     return all;
 }
 
-Result<Recomputation> recompute(JobSource& source, Database& database, Name cluster, const UsageConfig& config,
-    Instant now, Day from, Day to, const std::function<bool()>& go_on, const std::function<void(Day)>& progress)
+Result<Recomputation> recompute(JobSource& source, Database& database, Name cluster,
+    const UsageConfig& config, Instant now, Day from, Day to, const std::function<bool()>& go_on,
+    const std::function<void(Day)>& progress)
 {
     const Ledger ledger(database);
     const auto known = ledger.days(cluster, from, std::min(to, day_of(now) + one_day));
@@ -81,8 +82,9 @@ Result<Recomputation> recompute(JobSource& source, Database& database, Name clus
         return known.error();
     if (known->empty())
         return Error { Errc::not_found,
-            "no day from " + text(from) + " to " + text(to) + " is in the ledger; `usage backfill` reads days"
-                                                              " for the first time" };
+            "no day from " + text(from) + " to " + text(to)
+                + " is in the ledger; `usage backfill` reads days"
+                  " for the first time" };
     Recomputation all;
     for (const auto& had : *known) {
         if (&had != &known->front() && go_on && !go_on()) {

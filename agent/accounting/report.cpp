@@ -226,8 +226,8 @@ Decimal amount(const Spent& spent, const ComponentConfig& component)
     return to_decimal(Rational(measured_by(spent, component), component.unit));
 }
 
-Reports rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month month,
-    Instant measured, const ResourceOf& resource_of, const UsageConfig& config, const Reported& reported,
+Reports rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month month, Instant measured,
+    const ResourceOf& resource_of, const UsageConfig& config, const Reported& reported,
     const std::vector<OutboxRow>& waiting, const StorageAmounts& stored, const std::set<Uuid>& released)
 {
     Reports reports;

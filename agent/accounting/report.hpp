@@ -48,9 +48,9 @@ struct Reports {
 ///
 /// What was used never falls, so a lower total (and with it the people's shares of that component) is held
 /// back, unless the resource is among those `released`. Storage may fall.
-Reports rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month,
-    Instant measured, const ResourceOf&, const UsageConfig&, const Reported&,
-    const std::vector<OutboxRow>& waiting, const StorageAmounts& = {}, const std::set<Uuid>& released = {});
+Reports rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month, Instant measured,
+    const ResourceOf&, const UsageConfig&, const Reported&, const std::vector<OutboxRow>& waiting,
+    const StorageAmounts& = {}, const std::set<Uuid>& released = {});
 
 struct Drained {
     std::size_t sent = 0;

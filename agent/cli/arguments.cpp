@@ -244,17 +244,19 @@ private:
         const auto last = [this](const std::string& text) { chosen_.to = last_day(text); };
         const auto pause = [this](CLI::App& command) {
             command
-                .add_option("--pause", chosen_.pause,
-                    "Seconds from one day to the next, for slurmdbd's other users")
+                .add_option(
+                    "--pause", chosen_.pause, "Seconds from one day to the next, for slurmdbd's other users")
                 ->check(CLI::Range(0, 3600))
                 ->capture_default_str();
         };
         auto* backfill = command(usage, "backfill",
-            "Read days that were never read, or are not final, into the ledger; stop it at any time, another\n"
+            "Read days that were never read, or are not final, into the ledger; stop it at any time, "
+            "another\n"
             "run goes on where this one was",
             Verb::usage_backfill);
         backfill
-            ->add_option_function<std::string>("--from", first, "The first day: YYYY-MM-DD, or a month's: YYYY-MM")
+            ->add_option_function<std::string>(
+                "--from", first, "The first day: YYYY-MM-DD, or a month's: YYYY-MM")
             ->required();
         backfill->add_option_function<std::string>(
             "--to", last, "The last day, or a month's; default: today");
@@ -263,10 +265,13 @@ private:
             "Read days again and show what would be another figure; it is stored when you say yes, with a\n"
             "correction for each figure of a final day",
             Verb::usage_recompute);
-        recompute->add_option_function<std::string>("FROM", first, "The first day: YYYY-MM-DD, or a month's: YYYY-MM")
+        recompute
+            ->add_option_function<std::string>(
+                "FROM", first, "The first day: YYYY-MM-DD, or a month's: YYYY-MM")
             ->required();
         recompute->add_option_function<std::string>("TO", last,
-            "The last day, or a month's; default: today, which also sets right what jobs that run on are charged");
+            "The last day, or a month's; default: today, which also sets right what jobs that run on are "
+            "charged");
         pause(*recompute);
         auto* dry = recompute->add_flag("--dry-run", chosen_.dry_run, "Only show the differences");
         recompute->add_flag("--yes", chosen_.yes, "Don't ask")->excludes(dry);

@@ -65,8 +65,8 @@ boost::json::object json(const JobAccount& job)
     boost::json::array pieces;
     for (const auto& one : job.pieces)
         pieces.push_back(boost::json::object { { "day", text(one.day) }, { "month", text(one.piece.month) },
-            { "from", text(one.piece.from) }, { "to", text(one.piece.to) },
-            { "seconds", one.piece.seconds }, { "node_seconds", one.node_seconds } });
+            { "from", text(one.piece.from) }, { "to", text(one.piece.to) }, { "seconds", one.piece.seconds },
+            { "node_seconds", one.node_seconds } });
     const auto& row = job.row;
     boost::json::object out { { "job", row.id }, { "account", row.account.text() },
         { "user", row.user.text() }, { "partition", row.partition.text() }, { "qos", row.qos.text() },

@@ -115,9 +115,9 @@ int command_usage_backfill(Desk& desk)
                         << "\n";
     else
         desk.screen.out << done->days << " days read, " << done->job_rows << " job records"
-                        << (done->left > 0
-                                   ? "; stopped with " + std::to_string(done->left) + " days left: run it again"
-                                   : std::string())
+                        << (done->left > 0 ? "; stopped with " + std::to_string(done->left)
+                                       + " days left: run it again"
+                                           : std::string())
                         << "\n";
     return bad || done->left > 0 ? exit_code::error : exit_code::ok;
 }
@@ -155,8 +155,8 @@ int command_usage_recompute(Desk& desk)
     const bool as_text = screen.form != Form::json;
     const auto now = month_of(desk.clock.now(), (*agent)->cluster().usage.zone_offset);
     if (as_text) {
-        screen.out << table({ "DAY", "ACCOUNT", "USER", "NODE-H", "NOW", "CPU-H", "NOW" }, rows, { 3, 4, 5, 6 },
-            screen.width);
+        screen.out << table({ "DAY", "ACCOUNT", "USER", "NODE-H", "NOW", "CPU-H", "NOW" }, rows,
+            { 3, 4, 5, 6 }, screen.width);
         screen.out << rows.size() << " figures of " << again->days.size() << " days differ\n";
         for (const auto month : months)
             screen.out << portals_answer(month, now);
@@ -198,7 +198,8 @@ int command_usage_corrections(Desk& desk)
             object["reason"] = one.reason;
             all.push_back(std::move(object));
         }
-        screen.out << boost::json::serialize(boost::json::object { { "corrections", std::move(all) } }) << "\n";
+        screen.out << boost::json::serialize(boost::json::object { { "corrections", std::move(all) } })
+                   << "\n";
         return exit_code::ok;
     }
     std::vector<std::vector<std::string>> rows;

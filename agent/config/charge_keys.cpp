@@ -38,9 +38,8 @@ void put_shard(Target& target, const Value& value)
 
 template <class Member> auto charge(Member ChargeConfig::*member)
 {
-    return [member](Target& target, const Value& value) {
-        assign(target.cluster->usage.charge.*member, value);
-    };
+    return
+        [member](Target& target, const Value& value) { assign(target.cluster->usage.charge.*member, value); };
 }
 
 void nothing(Target&, const Value&)

@@ -91,14 +91,16 @@ struct StorageComponent {
 };
 
 struct UsageConfig {
-    std::map<std::string, ComponentConfig> components {}; ///< by the portal's type; empty: nothing is reported
+    std::map<std::string, ComponentConfig>
+        components {}; ///< by the portal's type; empty: nothing is reported
     std::map<std::string, StorageComponent> storage_components {}; ///< likewise, none of them in `components`
     bool per_user = true;
     Seconds close_after { 2 * 86400 }; ///< a day is read again until it is this old
     Seconds zone_offset { 0 }; ///< the portal's zone, for the month's turn, ahead of UTC
     Seconds recheck { 0 }; ///< from one look at a final day to the next; 0: never
     ChargeConfig charge {};
-    std::vector<std::string> extra_tres {}; ///< that `components` and `charge` need besides; no key of its own
+    std::vector<std::string>
+        extra_tres {}; ///< that `components` and `charge` need besides; no key of its own
 };
 
 /// The names of TRES that components and charges need beside Slurm's usual ones, each once, sorted.

@@ -105,7 +105,8 @@ Result<std::pair<std::string, Factor>> named_factor(std::string_view text)
 }
 
 const TextRule factor_rule { "a factor such as 2, 0.5 or 1/7", checked_factor };
-const TextRule named_factor_rule { "a name and a factor such as long=0.5 or 1g.5gb=1/7", checked_named_factor };
+const TextRule named_factor_rule { "a name and a factor such as long=0.5 or 1g.5gb=1/7",
+    checked_named_factor };
 const TextRule tres_rule { "a TRES such as gres/gpu:a100 or license/x", checked_tres };
 
 } // namespace site::detail

@@ -36,8 +36,7 @@ bool Agent::pause(Seconds wait)
         const auto now = std::chrono::steady_clock::now();
         if (now >= until)
             return true;
-        std::this_thread::sleep_for(
-            std::min<std::chrono::steady_clock::duration>(until - now, patience));
+        std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(until - now, patience));
     }
 }
 
@@ -98,8 +97,7 @@ Result<Backfilled> Agent::backfill(const DaySpan& span, const std::function<void
     return done;
 }
 
-Result<Recomputation> Agent::recompute(
-    const DaySpan& span, const std::function<void(const DayStep&)>& step)
+Result<Recomputation> Agent::recompute(const DaySpan& span, const std::function<void(const DayStep&)>& step)
 {
     auto source = job_backend();
     if (!source)

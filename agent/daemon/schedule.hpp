@@ -40,8 +40,8 @@ private:
     std::uint32_t failures_ = 0;
 };
 
-/// Whether it is less than two hours to the turn of the month, or from it, in a zone that is `offset` ahead of
-/// UTC.
+/// Whether it is less than two hours to the turn of the month, or from it, in a zone that is `offset` ahead
+/// of UTC.
 bool near_the_turn(Instant now, Seconds offset);
 
 } // namespace site

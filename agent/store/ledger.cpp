@@ -80,11 +80,10 @@ void Ledger::correct(Transaction& transaction, Name cluster, const Correction& c
 {
     const auto& [node, cpu, gpu, memory, billing, extra] = correction.before;
     const auto& after = correction.after;
-    run(prepared(transaction, sql::correction_add), cluster, correction.made,
-        std::string_view(correction.by), std::string_view(correction.reason), correction.day,
-        correction.month, correction.account, correction.user, node, cpu, gpu, memory, billing,
-        after.node_seconds, after.cpu_seconds, after.gpu_seconds, after.memory_mb_seconds,
-        after.billing_seconds);
+    run(prepared(transaction, sql::correction_add), cluster, correction.made, std::string_view(correction.by),
+        std::string_view(correction.reason), correction.day, correction.month, correction.account,
+        correction.user, node, cpu, gpu, memory, billing, after.node_seconds, after.cpu_seconds,
+        after.gpu_seconds, after.memory_mb_seconds, after.billing_seconds);
 }
 
 Result<std::vector<Correction>> Ledger::corrections(Name cluster, std::size_t most) const

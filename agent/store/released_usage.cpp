@@ -19,8 +19,8 @@ Result<std::set<Uuid>> ReleasedUsage::of(Name cluster, Month month) const
     return found;
 }
 
-void ReleasedUsage::add(Transaction& transaction, Name cluster, Uuid resource, Month month,
-    const std::string& by, Instant at)
+void ReleasedUsage::add(
+    Transaction& transaction, Name cluster, Uuid resource, Month month, const std::string& by, Instant at)
 {
     run(prepared(transaction, sql::released_put), cluster, resource, month, std::string_view(by), at);
 }

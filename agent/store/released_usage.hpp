@@ -10,7 +10,8 @@
 
 namespace site {
 
-/// Resources of which an operator, or a recompute, has said that a month's lower figures may go to the portal.
+/// Resources of which an operator, or a recompute, has said that a month's lower figures may go to the
+/// portal.
 class ReleasedUsage {
 public:
     explicit ReleasedUsage(const Database& database) : database_(database) { }

@@ -161,8 +161,9 @@ inline constexpr auto resource_add
       " VALUES (?, ?, ?, ?, ?, ?)";
 
 // ledger
-inline constexpr auto ledger_days = "SELECT day, read, whole, final, job_rows, unreadable, carried FROM ledger_day"
-                                    " WHERE cluster = ? AND day >= ? AND day < ? ORDER BY day";
+inline constexpr auto ledger_days
+    = "SELECT day, read, whole, final, job_rows, unreadable, carried FROM ledger_day"
+      " WHERE cluster = ? AND day >= ? AND day < ? ORDER BY day";
 inline constexpr auto ledger_put_day
     = "INSERT INTO ledger_day (cluster, day, read, whole, final, job_rows, unreadable, carried)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, day) DO UPDATE SET read = excluded.read,"
@@ -173,8 +174,8 @@ inline constexpr auto ledger_add
     = "INSERT INTO ledger (cluster, day, month, account, user, node, cpu, gpu, memory, billing, jobs, wait)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 inline constexpr auto ledger_tres_drop = "DELETE FROM ledger_tres WHERE cluster = ? AND day = ?";
-inline constexpr auto ledger_tres_add
-    = "INSERT INTO ledger_tres (cluster, day, month, account, user, tres, amount) VALUES (?, ?, ?, ?, ?, ?, ?)";
+inline constexpr auto ledger_tres_add = "INSERT INTO ledger_tres (cluster, day, month, account, user, tres, "
+                                        "amount) VALUES (?, ?, ?, ?, ?, ?, ?)";
 inline constexpr auto ledger_day_rows
     = "SELECT month, account, user, node, cpu, gpu, memory, billing, jobs, wait FROM ledger"
       " WHERE cluster = ? AND day = ? ORDER BY month, account, user";
@@ -191,7 +192,8 @@ inline constexpr auto carried_of
     = "SELECT job, submit, booked FROM carried_job WHERE cluster = ? AND day = ?";
 inline constexpr auto correction_add
     = "INSERT INTO ledger_correction (cluster, made, by, reason, day, month, account, user, node_before,"
-      " cpu_before, gpu_before, memory_before, billing_before, node_after, cpu_after, gpu_after, memory_after,"
+      " cpu_before, gpu_before, memory_before, billing_before, node_after, cpu_after, gpu_after, "
+      "memory_after,"
       " billing_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 inline constexpr auto corrections_of
     = "SELECT made, by, reason, day, month, account, user, node_before, cpu_before, gpu_before,"
@@ -334,8 +336,7 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop, resource_add, ledger_days,
     ledger_put_day, ledger_drop, ledger_add, ledger_tres_drop, ledger_tres_add, ledger_day_rows,
     ledger_tres_day, ledger_tres_month, carried_add, carried_drop, carried_of, correction_add, corrections_of,
-    released_put, released_of, released_drop,
-    ledger_month, ledger_spent, storage_level_put,
+    released_put, released_of, released_drop, ledger_month, ledger_spent, storage_level_put,
     storage_limits_put, storage_levels_of, storage_levels_drop_old, storage_day_put, storage_days_of_month,
     storage_days_drop_old, storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of,
     resource_limits_drop, resource_limit_add, outbox_find, outbox_add, outbox_add_figure, outbox_drop,

@@ -176,8 +176,9 @@ private:
         if (known == known_states.end() && odd_states_.size() < most_findings
             && odd_states_.insert(state).second)
             read_.findings.push_back({ Severity::warning, "slurm-unknown-state", cited(state.text()),
-                "line " + std::to_string(lines_) + ": a job is in a state that is not known; it is charged like"
-                    " any other",
+                "line " + std::to_string(lines_)
+                    + ": a job is in a state that is not known; it is charged like"
+                      " any other",
                 "tell the agent's maintainers, with the version of Slurm" });
     }
 
@@ -295,8 +296,8 @@ Result<WindowRead> read_jobs(Runner& runner, const Programs& programs, Name of, 
 Result<WindowRead> read_job(Runner& runner, const Programs& programs, Name of, std::uint64_t job,
     JobSink& sink, std::span<const std::string> extra)
 {
-    return stream(runner, programs, one_job_arguments(of, job), "reading job " + std::to_string(job), sink,
-        extra);
+    return stream(
+        runner, programs, one_job_arguments(of, job), "reading job " + std::to_string(job), sink, extra);
 }
 
 } // namespace site

@@ -34,7 +34,10 @@ struct CliUsageHistory : testing::Test {
                 + epoch(start) + "|" + epoch(start + Seconds { 3600 }) + "|" + std::to_string(elapsed)
                 + "|60|billing=8,cpu=8,mem=100M,node=1\n");
     }
-    Output backfill() { return home->run({ "usage", "backfill", "--from", text(on), "--to", text(on), "--pause", "0" }); }
+    Output backfill()
+    {
+        return home->run({ "usage", "backfill", "--from", text(on), "--to", text(on), "--pause", "0" });
+    }
     boost::json::object json(std::vector<std::string> words, int status = 0)
     {
         words.insert(words.begin(), { "--format", "json" });

@@ -44,7 +44,8 @@ TEST(Charge, IsAtLeastTheMinimumOfARunThatEnded)
     EXPECT_EQ(charge(ended("COMPLETED", 5), config).seconds, 60U);
     EXPECT_EQ(charge(ended("COMPLETED", 61), config).seconds, 61U);
     EXPECT_EQ(charge(ended("COMPLETED", 0), config).seconds, 0U); // it never ran
-    EXPECT_EQ(charge(job("2026-11-05T08:00:00Z", "", 5), config, instant("2026-11-05T08:00:05Z")).seconds, 5U);
+    EXPECT_EQ(
+        charge(job("2026-11-05T08:00:00Z", "", 5), config, instant("2026-11-05T08:00:05Z")).seconds, 5U);
 }
 
 // Field case "Slurm usage 14": 85 days with a limit of one.
@@ -72,7 +73,9 @@ TEST(Charge, AJobThatEndedLateIsNoRunaway)
 
 TEST(Charge, BeforeAMomentIsWholeAndReachesTheWhole)
 {
-    const Charge one { .from = instant("2026-11-05T08:00:00Z"), .to = instant("2026-11-05T08:00:07Z"), .seconds = 3 };
+    const Charge one {
+        .from = instant("2026-11-05T08:00:00Z"), .to = instant("2026-11-05T08:00:07Z"), .seconds = 3
+    };
     std::uint64_t sum = 0;
     for (int i = 0; i < 7; ++i)
         sum += one.before(one.from + Seconds { i + 1 }) - one.before(one.from + Seconds { i });
@@ -117,7 +120,8 @@ TEST(Charging, TypedGpusAndShardsCountAsTheSiteSays)
     EXPECT_TRUE(is(share("cpu=1,gres/gpu=1,gres/gpu:h100=1"), 14));
     EXPECT_TRUE(is(share("cpu=1,gres/gpu:1g.5gb=3"), 3));
     EXPECT_TRUE(is(share("cpu=1,gres/gpu=2,gres/gpu:h100=1"), 21)); // one of them is plain
-    EXPECT_EQ(share("cpu=1,gres/shard=2").first * 8, share("cpu=1,gres/shard=2").second * 28); // half a GPU of four
+    EXPECT_EQ(
+        share("cpu=1,gres/shard=2").first * 8, share("cpu=1,gres/shard=2").second * 28); // half a GPU of four
     EXPECT_TRUE(is(share("cpu=64,gres/gpu:1g.5gb=1"), 28)); // the CPUs are more
 }
 

@@ -293,7 +293,8 @@ TEST(DaySheet, AnyJobsDaysAndZonesAddUpExactlyAndAreRoundedOnce)
         const Seconds zone { (below(113) - 48) * 900 };
         const Instant until = base + Seconds { 3 * 86400 + below(2 * 86400) };
         for (auto on = day(2026, 10, 30); on <= day(2026, 11, 3); on += std::chrono::days { 1 }) {
-            DaySheet made(on, until, UsageConfig { .zone_offset = zone }, [&](Name) { return Result<NodeShape>(shape); });
+            DaySheet made(on, until, UsageConfig { .zone_offset = zone },
+                [&](Name) { return Result<NodeShape>(shape); });
             ASSERT_TRUE(made.rows(jobs));
             const auto expected = by_hand(jobs, on, until, zone, shape);
             const auto rows = made.finish();

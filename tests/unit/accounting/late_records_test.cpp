@@ -87,7 +87,8 @@ protected:
 
     UsageConfig usage;
     Records records;
-    std::unique_ptr<Database> database = std::move(Database::open(":memory:", Database::Access::write).value());
+    std::unique_ptr<Database> database
+        = std::move(Database::open(":memory:", Database::Access::write).value());
 };
 
 TEST_F(LateRecords, WhatFinalDaysWereChargedStaysAndTheRestFallsToOpenDays)
@@ -134,8 +135,8 @@ TEST_F(LateRecords, SlurmUsageCase14ARepairedJobIsReportedAndNoFigureOfAFinalDay
     EXPECT_EQ(count(repaired, "usage-job-shrunk"), 1U);
     EXPECT_EQ(cpu_of_all(day(2026, 11, 2), day(2026, 11, 8)), 4U * 3 * 86400);
 
-    auto again = recompute(records, *database, c1, usage, instant("2026-11-08T14:00:00Z"), day(2026, 11, 1),
-        day(2026, 11, 9));
+    auto again = recompute(
+        records, *database, c1, usage, instant("2026-11-08T14:00:00Z"), day(2026, 11, 1), day(2026, 11, 9));
     ASSERT_TRUE(again) << again.error().text;
     EXPECT_EQ(again->days.size(), 8U);
     const auto made = book_recomputed(
@@ -193,7 +194,8 @@ TEST_F(LateRecords, AnyJobsReadWheneverAddUpToWhatTheyRan)
             const auto ran = [&](Instant from, Instant to) {
                 return std::max(std::min(to, now) - from, Seconds { 0 }).count();
             };
-            return static_cast<std::uint64_t>(ran(one.start, one.suspended_from) + ran(one.suspended_to, one.end));
+            return static_cast<std::uint64_t>(
+                ran(one.start, one.suspended_from) + ran(one.suspended_to, one.end));
         };
         Instant now = begin;
         std::uint64_t all = 0;
@@ -217,7 +219,8 @@ TEST_F(LateRecords, AnyJobsReadWheneverAddUpToWhatTheyRan)
             }
             const auto findings = collect_at(text(now));
             ASSERT_TRUE(findings.empty()) << findings.front().code << " " << findings.front().text;
-            ASSERT_EQ(cpu_of_all(day(2026, 10, 30), day_of(now)), 4 * all) << "round " << round << " " << text(now);
+            ASSERT_EQ(cpu_of_all(day(2026, 10, 30), day_of(now)), 4 * all)
+                << "round " << round << " " << text(now);
         }
     }
 }
@@ -254,9 +257,8 @@ TEST_F(LateRecords, ABackfillReadsEachDayOnceAndGoesOnWhereItWas)
     const auto now = instant("2026-11-08T12:00:00Z");
     const auto from = day(2026, 9, 28);
     const auto to = day(2026, 10, 5);
-    const auto open = [&] {
-        return days_to_fill(from, to, now, Ledger(*database).days(c1, from, to).value());
-    };
+    const auto open
+        = [&] { return days_to_fill(from, to, now, Ledger(*database).days(c1, from, to).value()); };
     ASSERT_EQ(open().size(), 7U);
     for (const auto on : { day(2026, 9, 28), day(2026, 9, 29), day(2026, 9, 30) })
         ASSERT_TRUE(fill_day(records, *database, c1, usage, on, now)); // … and here it was stopped

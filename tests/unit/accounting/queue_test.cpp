@@ -104,8 +104,9 @@ TEST_F(QueueTest, ALowerTotalIsToldAndHeldBackUntilSomebodyReleasesIt)
     EXPECT_EQ(queued("2026-10-30T23:59:59Z"), "2026-10 node=30.00 ");
     send_all();
     commit([&](Transaction& transaction) {
-        Ledger(*database_).replace_day(transaction, c1_,
-            { day(2026, 10, 7), instant("2026-10-08T00:00:00Z"), true, true, 1, 0 }, {});
+        Ledger(*database_)
+            .replace_day(transaction, c1_,
+                { day(2026, 10, 7), instant("2026-10-08T00:00:00Z"), true, true, 1, 0 }, {});
     });
     std::vector<Finding> findings;
     EXPECT_EQ(queue_reports(*database_, c1_, config_, instant("2026-10-30T23:59:59Z"), findings).value(), 0U);
@@ -118,7 +119,8 @@ TEST_F(QueueTest, ALowerTotalIsToldAndHeldBackUntilSomebodyReleasesIt)
     const ReleasedUsage releases(*database_);
     const auto resource = Uuid::parse(std::string(32, '2')).value();
     commit([&](Transaction& transaction) {
-        ReleasedUsage(*database_).add(transaction, c1_, resource, october, "eve", instant("2026-10-30T23:59:59Z"));
+        ReleasedUsage(*database_)
+            .add(transaction, c1_, resource, october, "eve", instant("2026-10-30T23:59:59Z"));
     });
     EXPECT_EQ(queued("2026-10-30T23:59:59Z"), "2026-10 node=29.00 ");
     EXPECT_EQ(releases.of(c1_, october).value().size(), 1U);

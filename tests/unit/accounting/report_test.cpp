@@ -133,8 +133,8 @@ TEST_F(ReportTest, ALowerTotalIsHeldBackUntilItIsReleased)
     EXPECT_EQ(held.fewer[1].now.text(), "0.50");
 
     const auto let_go = reports({ uuid('1') });
-    EXPECT_EQ(show(let_go.rows), (Lines { "1 2026-11 set_usage cpu=5.00 node=0.50",
-        "2 2026-11 set_usage cpu=20.00 node=2.00" }));
+    EXPECT_EQ(show(let_go.rows),
+        (Lines { "1 2026-11 set_usage cpu=5.00 node=0.50", "2 2026-11 set_usage cpu=20.00 node=2.00" }));
     EXPECT_TRUE(let_go.fewer.empty());
     EXPECT_TRUE(let_go.agreed.empty()); // not before the portal has it
     acknowledge(let_go.rows);
@@ -147,7 +147,8 @@ TEST_F(ReportTest, OfATotalThatIsHeldBackTheOtherComponentsGoOn)
     auto moved = usage("a", "mia", 3600);
     moved.spent.node_seconds = 1800;
     moved.spent.cpu_seconds += 3600;
-    EXPECT_EQ(show(rows({ moved, usage("b", "mia", 0) })), (Lines { "1 2026-11 set_usage cpu=11.00 node=1.00" }));
+    EXPECT_EQ(
+        show(rows({ moved, usage("b", "mia", 0) })), (Lines { "1 2026-11 set_usage cpu=11.00 node=1.00" }));
 }
 
 // Field case "Portal client 7": what rounds to the figure that the portal has is no change.
@@ -270,8 +271,8 @@ TEST_F(UserReportTest, AUserWhoVanishedIsSentAsZeroOnce)
 {
     acknowledge(rows({ usage("a", "mia", 3600), usage("a", "olu", 3600) }));
     const auto made = rows({ usage("a", "mia", 7200) });
-    EXPECT_EQ(shares({ usage("a", "mia", 7200) }),
-        (Lines { "1 2026-11 set_user_usages node: mia=2.00 olu=0.00" }));
+    EXPECT_EQ(
+        shares({ usage("a", "mia", 7200) }), (Lines { "1 2026-11 set_user_usages node: mia=2.00 olu=0.00" }));
     acknowledge(made);
     EXPECT_EQ(shares({ usage("a", "mia", 7200) }), Lines {});
 }

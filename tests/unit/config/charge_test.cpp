@@ -42,14 +42,15 @@ TEST(Charge, HasDefaults)
 
 TEST(Charge, IsReadAndAsksThePluginForItsTres)
 {
-    const auto config = good(with_usage("      components: {licence: {measure: tres, tres: license/x, unit: hours}}\n"
-                                             "      charge:\n"
-                                             "        requeued: false\n"
-                                             "        minimum: 60s\n"
-                                             "        gpus: [1g.5gb=1/7, h100=2]\n"
-                                             "        shard: 0.25\n"
-                                             "        partitions: [old=0.5]\n"
-                                             "        qos: [urgent=3]\n"));
+    const auto config
+        = good(with_usage("      components: {licence: {measure: tres, tres: license/x, unit: hours}}\n"
+                          "      charge:\n"
+                          "        requeued: false\n"
+                          "        minimum: 60s\n"
+                          "        gpus: [1g.5gb=1/7, h100=2]\n"
+                          "        shard: 0.25\n"
+                          "        partitions: [old=0.5]\n"
+                          "        qos: [urgent=3]\n"));
     const auto& cluster = config.clusters.at(0);
     const auto& charge = cluster.usage.charge;
     EXPECT_FALSE(charge.requeued);
@@ -59,8 +60,8 @@ TEST(Charge, IsReadAndAsksThePluginForItsTres)
     EXPECT_EQ(charge.partitions.at("old"), (Factor { 1, 2 }));
     EXPECT_EQ(charge.qos.at("urgent"), (Factor { 3, 1 }));
     EXPECT_EQ(cluster.slurm->extra_tres, cluster.usage.extra_tres);
-    EXPECT_THAT(cluster.usage.extra_tres,
-        ElementsAre("gres/gpu:1g.5gb", "gres/gpu:h100", "gres/shard", "license/x"));
+    EXPECT_THAT(
+        cluster.usage.extra_tres, ElementsAre("gres/gpu:1g.5gb", "gres/gpu:h100", "gres/shard", "license/x"));
 }
 
 TEST(Charge, WrongFactorsAreTold)
@@ -77,13 +78,15 @@ TEST(Charge, AMeasureOfTresNamesOneAndNoOtherDoes)
 {
     EXPECT_THAT(problems_of(with_usage("      components: {a: {measure: tres, unit: hours}}\n")),
         ElementsAre(HasSubstr("clusters[0].usage.components.a.tres: is missing")));
-    EXPECT_THAT(problems_of(with_usage("      components: {a: {measure: cpu, tres: license/x, unit: hours}}\n")),
+    EXPECT_THAT(
+        problems_of(with_usage("      components: {a: {measure: cpu, tres: license/x, unit: hours}}\n")),
         ElementsAre(HasSubstr("goes with the measure tres alone")));
     EXPECT_THAT(problems_of(with_usage("      components: {a: {measure: tres, tres: frobs, unit: hours}}\n")),
         ElementsAre(HasSubstr("is no TRES that Slurm has")));
     std::string many;
     for (char c = 'a'; c < 'a' + 9; ++c)
-        many += std::string(many.empty() ? "" : ", ") + c + ": {measure: tres, tres: license/" + c + ", unit: hours}";
+        many += std::string(many.empty() ? "" : ", ") + c + ": {measure: tres, tres: license/" + c
+            + ", unit: hours}";
     EXPECT_THAT(problems_of(with_usage("      components: {" + many + "}\n")),
         ElementsAre(HasSubstr("needs 9 TRES beside the usual ones, allowed are at most 8")));
 }

@@ -40,8 +40,8 @@ protected:
 
 std::string row(std::string_view id, std::string_view start = "1795644773")
 {
-    return std::string(id) + "|sandbox|a|mia|main|normal|COMPLETED|1795644773|1795644773|" + std::string(start)
-        + "|1795644783|10|60|billing=1,cpu=1,mem=100M,node=1\n";
+    return std::string(id) + "|sandbox|a|mia|main|normal|COMPLETED|1795644773|1795644773|"
+        + std::string(start) + "|1795644783|10|60|billing=1,cpu=1,mem=100M,node=1\n";
 }
 
 TEST_F(Sacct, AsksForEveryRunOfOneClusterInAWindow)
@@ -107,13 +107,15 @@ TEST_F(Sacct, CountsLinesThatItCannotReadAndNamesTheFirstFive)
 
 TEST_F(Sacct, CannotReadABrokenRow)
 {
-    for (const auto* line :
-        { "x|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=1", "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=x",
-            "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|", "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2||60|cpu=1",
-            "1|sandbox|a|mia|main|normal|COMPLETED|1|1|5|2|1|60|cpu=1", "1|sandbox||mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=1",
-            "1|sandbox|a|mia|main|normal|COMPLETED|Unknown|1|1|2|1|60|cpu=1",
-            "1|sandbox|a|mia|main|normal|COMPLETED|1|1|99999999999999|2|1|60|cpu=1",
-            "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=1|more" })
+    for (const auto* line : { "x|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=x",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2||60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|5|2|1|60|cpu=1",
+             "1|sandbox||mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|Unknown|1|1|2|1|60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|99999999999999|2|1|60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=1|more" })
         EXPECT_FALSE(parse_job(line)) << line;
 }
 
@@ -129,15 +131,17 @@ TEST_F(Sacct, ReadsQosTimeLimitAndTheTresThatAreAskedFor)
 {
     const std::vector<std::string> extra { "gres/gpu:a100", "license/x" };
     const auto limited = parse_job(
-        "1|sandbox|a|mia|main|long|RUNNING|1|1|1|Unknown|5|90|cpu=1,gres/gpu=3,gres/gpu:a100=2,license/x=7", extra);
+        "1|sandbox|a|mia|main|long|RUNNING|1|1|1|Unknown|5|90|cpu=1,gres/gpu=3,gres/gpu:a100=2,license/x=7",
+        extra);
     ASSERT_TRUE(limited) << limited.error().text;
     EXPECT_EQ((*limited)->qos, Name("long"));
     EXPECT_EQ((*limited)->time_limit, Seconds { 5400 });
     EXPECT_EQ((*limited)->tres.extra[0], 2U);
     EXPECT_EQ((*limited)->tres.extra[1], 7U);
     for (const auto* none : { "UNLIMITED", "Partition_Limit", "" })
-        EXPECT_FALSE((*parse_job("1|sandbox|a|mia|main|long|RUNNING|1|1|1|Unknown|5|" + std::string(none) + "|cpu=1"))
-                         ->time_limit)
+        EXPECT_FALSE(
+            (*parse_job("1|sandbox|a|mia|main|long|RUNNING|1|1|1|Unknown|5|" + std::string(none) + "|cpu=1"))
+                ->time_limit)
             << none;
     EXPECT_FALSE(parse_job("1|sandbox|a|mia|main|long|RUNNING|1|1|1|Unknown|5|soon|cpu=1"));
 }
