@@ -213,12 +213,8 @@ inline constexpr auto storage_days_between
 inline constexpr auto storage_holders_between
     = "SELECT DISTINCT grp, user FROM storage_day"
       " WHERE cluster = ? AND month IN (?, ?, ?) AND day BETWEEN ? AND ?";
-// From one month to the next by the key, not through all rows.
-inline constexpr auto storage_months_of
-    = "WITH RECURSIVE stored (month) AS (SELECT min(month) FROM storage_day WHERE cluster = ?1"
-      " UNION ALL SELECT (SELECT min(d.month) FROM storage_day d"
-      " WHERE d.cluster = ?1 AND d.month > stored.month) FROM stored WHERE stored.month IS NOT NULL)"
-      " SELECT month FROM stored WHERE month IS NOT NULL";
+inline constexpr auto storage_month_after
+    = "SELECT month FROM storage_day WHERE cluster = ? AND month > ? ORDER BY month LIMIT 1";
 inline constexpr auto storage_days_drop_old = "DELETE FROM storage_day WHERE cluster = ? AND month < ?";
 inline constexpr auto storage_volume_read
     = "INSERT INTO storage_volume (cluster, volume, tried, read, error) VALUES (?, ?, ?, ?, '')"
@@ -316,7 +312,7 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop, resource_add, ledger_days,
     ledger_put_day, ledger_drop, ledger_add, ledger_month, ledger_spent, storage_level_put,
     storage_limits_put, storage_levels_of, storage_levels_drop_old, storage_day_put, storage_days_of_month,
-    storage_days_between, storage_holders_between, storage_months_of, storage_days_drop_old, storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of,
+    storage_days_between, storage_holders_between, storage_month_after, storage_days_drop_old, storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of,
     resource_limits_drop, resource_limit_add, outbox_find, outbox_add, outbox_add_figure, outbox_drop,
     outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put,
     reported_of, note_put, note_put_now, note_of, allowance_add, allowance_add_change, allowances_of,

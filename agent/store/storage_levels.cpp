@@ -172,10 +172,13 @@ Result<std::vector<Month>> StorageLevels::months(Name cluster) const
 {
     std::vector<Month> found;
     auto done = database_.read("reading the months of levels", [&](SQLite::Database& database) {
-        SQLite::Statement query(database, sql::storage_months_of);
-        with(query, cluster);
-        while (query.executeStep())
+        // By the key from one month to the next, not through all rows.
+        SQLite::Statement query(database, sql::storage_month_after);
+        with(query, cluster, 0);
+        while (query.executeStep()) {
             found.push_back(Columns(query).month());
+            with(query, cluster, found.back());
+        }
     });
     if (!done)
         return done.error();
