@@ -13,8 +13,9 @@ void check_endpoint(Reading& reading)
     const auto problem = [&](const std::string& word, const std::string& text) {
         reading.problem(reading.given[section + word], section + word, text);
     };
-    const auto given
-        = [&](const std::string& word) { return reading.has(section + word) && reading.good(section + word); };
+    const auto given = [&](const std::string& word) {
+        return reading.has(section + word) && reading.good(section + word);
+    };
     if (given("token_file") && given("token_credential"))
         problem("token_credential",
             "is given beside token_file, allowed is at most one of token_file or token_credential");
@@ -39,7 +40,8 @@ void check_endpoint(Reading& reading)
     const bool has_token = reading.has("endpoint.token_file") || reading.has("endpoint.token_credential");
     if (!address->is_local() && !has_token)
         problem("listen",
-            "can be reached from other machines and has no token, allowed is a loopback address, a socket, or "
+            "can be reached from other machines and has no token, allowed is a loopback address, a socket, "
+            "or "
             "token_file or token_credential beside it");
 }
 

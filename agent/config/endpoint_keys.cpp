@@ -61,8 +61,10 @@ Result<std::string> checked_destination(std::string_view text)
 
 const TextRule listen_rule { "unix:/PATH, ADDRESS:PORT or [ADDRESS]:PORT", checked_listen };
 const TextRule host_rule { "a host name in lower case, without a port", checked_host };
-const TextRule destination_rule { "an OpenPortal destination such as brics.provider.cluster: two or more names with dots between",
-    checked_destination };
+const TextRule destination_rule {
+    "an OpenPortal destination such as brics.provider.cluster: two or more names with dots between",
+    checked_destination
+};
 
 } // namespace
 

@@ -143,7 +143,8 @@ private:
         status_.restart(config_.status_interval, now);
         storage_.restart(config_.storage_interval, now);
         if (endpoint_.where() != listened)
-            spdlog::info("endpoint: listening on {}", endpoint_.where().empty() ? "nothing" : endpoint_.where());
+            spdlog::info(
+                "endpoint: listening on {}", endpoint_.where().empty() ? "nothing" : endpoint_.where());
         spdlog::info("configuration read again, mode {}", mode());
         (void)notify_ready("configuration read again, mode " + mode());
     }

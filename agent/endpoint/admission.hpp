@@ -34,8 +34,8 @@ public:
     static Result<Admission> of(const EndpointConfig&);
 
     /// On a loopback address a Host that is not one of ours is refused: a web page of somebody else's, whose
-    /// name was made to lead here, would else be let in by its reader's browser. Elsewhere any proper one will
-    /// do.
+    /// name was made to lead here, would else be let in by its reader's browser. Elsewhere any proper one
+    /// will do.
     [[nodiscard]] std::optional<HttpResponse> wrong_host(const Request&) const;
     /// The 401 that a request gets, or none: `Authorization: Token X` or `Bearer X`, the word in any case.
     [[nodiscard]] std::optional<HttpResponse> wrong_token(const Request&) const;

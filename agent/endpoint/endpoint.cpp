@@ -46,8 +46,8 @@ Result<void> Endpoint::serve(const Config& config)
         return {};
     }
     const bool same_file = address_ && address->is_socket() && address_->socket == address->socket;
-    auto socket = ListeningSocket::open(
-        *address, config.endpoint.group, same_file ? Takeover::yes : Takeover::no);
+    auto socket
+        = ListeningSocket::open(*address, config.endpoint.group, same_file ? Takeover::yes : Takeover::no);
     if (!socket)
         return socket.error().in("endpoint");
     auto server = HttpServer::start((*socket)->fd(), std::move(*answers), clock_);

@@ -208,8 +208,8 @@ asio::awaitable<void> HttpServer::State::accept()
 /// A few bytes, which a new connection always has room for.
 void HttpServer::State::turn_away(Protocol::socket socket)
 {
-    constexpr std::string_view busy
-        = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    constexpr std::string_view busy = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: "
+                                      "0\r\nConnection: close\r\n\r\n";
     error_code ignored;
     socket.non_blocking(true, ignored);
     socket.send(asio::buffer(busy.data(), busy.size()), 0, ignored);

@@ -158,8 +158,7 @@ ListeningSocket::~ListeningSocket()
 Result<std::unique_ptr<ListeningSocket>> ListeningSocket::open(
     const ListenAddress& address, const std::string& group, Takeover takeover)
 {
-    auto fd
-        = address.is_socket() ? unix_socket(address.socket, group, takeover) : tcp_socket(address);
+    auto fd = address.is_socket() ? unix_socket(address.socket, group, takeover) : tcp_socket(address);
     if (!fd)
         return fd.error().in("listening on " + text(address));
     return std::unique_ptr<ListeningSocket>(new ListeningSocket(std::move(*fd), address.socket));

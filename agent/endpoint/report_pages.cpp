@@ -131,7 +131,8 @@ private:
     Result<HttpResponse> made_list(const Request& request) const
     {
         const Query query(request.query);
-        // Which project a UUID of the portal's means is not known here, and all of them are not what was meant.
+        // Which project a UUID of the portal's means is not known here, and all of them are not what was
+        // meant.
         if (Uuid::parse(query.last("project_uuid").value_or("")))
             return field_error("project_uuid", "Not known here. Use project_identifier.");
         auto keys = keys_of(wish_of(query));

@@ -16,8 +16,9 @@ struct PageRoute {
     std::function<HttpResponse(const Request&, std::string_view id)> answer;
 };
 
-/// From a request to its answer, without sockets. Refusals have the portal's shapes, in the order in which its
-/// framework makes them: host, route and slash (301, empty, a relative Location), 406, 401, 405, the page.
+/// From a request to its answer, without sockets. Refusals have the portal's shapes, in the order in which
+/// its framework makes them: host, route and slash (301, empty, a relative Location), 406, 401, 405, the
+/// page.
 class Router {
 public:
     Router(Admission admission, std::vector<PageRoute> pages)

@@ -312,11 +312,12 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop, resource_add, ledger_days,
     ledger_put_day, ledger_drop, ledger_add, ledger_month, ledger_spent, storage_level_put,
     storage_limits_put, storage_levels_of, storage_levels_drop_old, storage_day_put, storage_days_of_month,
-    storage_days_between, storage_holders_between, storage_month_after, storage_days_drop_old, storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of,
-    resource_limits_drop, resource_limit_add, outbox_find, outbox_add, outbox_add_figure, outbox_drop,
-    outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put,
-    reported_of, note_put, note_put_now, note_of, allowance_add, allowance_add_change, allowances_of,
-    allowance_drop_change, allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old,
-    troubles_of, trouble_put, trouble_drop, settled_ids_of, settled_id_put };
+    storage_days_between, storage_holders_between, storage_month_after, storage_days_drop_old,
+    storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of, resource_limits_drop,
+    resource_limit_add, outbox_find, outbox_add, outbox_add_figure, outbox_drop, outbox_drop_refused,
+    outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put, reported_of, note_put,
+    note_put_now, note_of, allowance_add, allowance_add_change, allowances_of, allowance_drop_change,
+    allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old, troubles_of, trouble_put,
+    trouble_drop, settled_ids_of, settled_id_put };
 
 } // namespace site::sql

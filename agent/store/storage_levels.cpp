@@ -153,16 +153,15 @@ Result<std::vector<StorageHolder>> StorageLevels::holders(Name cluster, Day firs
 {
     std::vector<StorageHolder> found;
     const BillingMonths of(first);
-    auto done
-        = database_.read("reading who has levels from " + text(first), [&](SQLite::Database& database) {
-              SQLite::Statement query(database, sql::storage_holders_between);
-              with(query, cluster, of.before, of.same, of.after, first, last);
-              while (query.executeStep()) {
-                  Columns row(query);
-                  const auto group = row.name();
-                  found.push_back({ group, row.name() });
-              }
-          });
+    auto done = database_.read("reading who has levels from " + text(first), [&](SQLite::Database& database) {
+        SQLite::Statement query(database, sql::storage_holders_between);
+        with(query, cluster, of.before, of.same, of.after, first, last);
+        while (query.executeStep()) {
+            Columns row(query);
+            const auto group = row.name();
+            found.push_back({ group, row.name() });
+        }
+    });
     if (!done)
         return done.error();
     return found;

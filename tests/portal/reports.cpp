@@ -6,7 +6,6 @@
 
 #include <boost/json.hpp>
 
-
 namespace site {
 namespace json = boost::json;
 
@@ -71,8 +70,8 @@ Response set_report(Database& database, bool is_usage, const json::object& repor
     if (const auto wrong = wrong_with(report, is_usage); !wrong.empty())
         return control_error(400, wrong);
     Row values { report.at("year").as_int64(), report.at("month").as_int64(),
-        std::string(report.at("project_identifier").as_string()), std::string(report.at("resource").as_string()),
-        json::serialize(report.at("report")) };
+        std::string(report.at("project_identifier").as_string()),
+        std::string(report.at("resource").as_string()), json::serialize(report.at("report")) };
     if (is_usage)
         values.emplace_back(std::int64_t { report.at("is_complete").as_bool() });
     const auto row = database.row(is_usage ? Sql::put_usage_report : Sql::put_storage_report, values);

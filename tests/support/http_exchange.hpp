@@ -100,7 +100,8 @@ inline HttpReply take_reply(std::string& raw, bool head = false)
     return reply;
 }
 
-/// One request on a connection of its own. Host is localhost unless `headers`, lines that end in CRLF, have one.
+/// One request on a connection of its own. Host is localhost unless `headers`, lines that end in CRLF, have
+/// one.
 inline HttpReply ask(const ListenAddress& where, std::string_view method, std::string_view target,
     const std::string& headers = {})
 {

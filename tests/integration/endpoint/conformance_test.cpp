@@ -70,15 +70,14 @@ protected:
         std::vector<std::string> arguments { source / "tests/data/portal/waldur-openapi.yaml", schema };
         if (list)
             arguments.emplace_back("--list");
-        const auto run = runner.run({ .program = source / "tests/support/openapi_check.py",
-            .arguments = arguments,
-            .input = body });
+        const auto run = runner.run(
+            { .program = source / "tests/support/openapi_check.py", .arguments = arguments, .input = body });
         return run ? run->text + run->exit.errors : run.error().text;
     }
 };
 
-const Strings all_rows { "9 climate", "9 genome", "9 ocean", "9 plasma", "10 climate", "10 genome", "10 ocean",
-    "10 plasma" };
+const Strings all_rows { "9 climate", "9 genome", "9 ocean", "9 plasma", "10 climate", "10 genome",
+    "10 ocean", "10 plasma" };
 
 TEST_P(ReportEndpoint, ListsAllByMonthAndProjectAsTheSchemaSays)
 {
@@ -232,7 +231,8 @@ TEST_P(ReportEndpoint, WhoHasNoTokenGetsNothing)
             EXPECT_EQ(reply.header("WWW-Authenticate"), "Token");
             EXPECT_EQ(reply.header("X-Result-Count"), "");
         }
-    EXPECT_EQ(peer().ask("GET", GetParam().path(), "Authorization: tOKEN " + ReportPeer::token() + "\r\n").status,
+    EXPECT_EQ(
+        peer().ask("GET", GetParam().path(), "Authorization: tOKEN " + ReportPeer::token() + "\r\n").status,
         200);
 }
 
@@ -271,8 +271,8 @@ TEST_P(ReportEndpoint, ItsDocumentsAreReadWithoutAComplaint)
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, ReportEndpoint,
-    testing::Values(Subject { "portal", "usage" }, Subject { "portal", "storage" },
-        Subject { "agent", "storage" }),
+    testing::Values(
+        Subject { "portal", "usage" }, Subject { "portal", "storage" }, Subject { "agent", "storage" }),
     [](const auto& info) { return info.param.peer + "_" + info.param.kind; });
 
 } // namespace

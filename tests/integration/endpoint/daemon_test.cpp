@@ -31,8 +31,7 @@ struct EndpointOfTheService : testing::Test {
     }
     void listen(const std::string& where, const std::string& more = {})
     {
-        options.more
-            = where.empty() ? std::string {} : "endpoint: {listen: \"" + where + "\"" + more + "}\n";
+        options.more = where.empty() ? std::string {} : "endpoint: {listen: \"" + where + "\"" + more + "}\n";
         home->write_config(options);
     }
     [[nodiscard]] ListenAddress socket() const { return { .socket = home->path("run") / "e.sock" }; }

@@ -5,7 +5,6 @@
 #include "support/fake_slurm.hpp"
 #include "support/portal_process.hpp"
 
-
 namespace site {
 namespace {
 
@@ -84,7 +83,8 @@ private:
                     read.push_back({ .holder = { Name("brics." + project), {} },
                         .used_bytes = 2 * gibi,
                         .limit_bytes = 10 * gibi });
-                levels.put(transaction, Name { "sandbox" }, "scratch", *parse_instant(when), Seconds { 0 }, read);
+                levels.put(
+                    transaction, Name { "sandbox" }, "scratch", *parse_instant(when), Seconds { 0 }, read);
             }
         });
         ASSERT_TRUE(done) << done.error().text;

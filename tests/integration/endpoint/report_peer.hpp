@@ -7,8 +7,9 @@
 
 namespace site {
 
-/// Somebody who serves the portal's report endpoints. Both have the same eight reports of each kind: of climate,
-/// genome, ocean and plasma, all of brics, in September and October 2026, under the resource brics.sandbox.
+/// Somebody who serves the portal's report endpoints. Both have the same eight reports of each kind: of
+/// climate, genome, ocean and plasma, all of brics, in September and October 2026, under the resource
+/// brics.sandbox.
 class ReportPeer {
 public:
     virtual ~ReportPeer() = default;

@@ -70,7 +70,8 @@ TEST_F(AdmissionTest, TakesTheTokenUnderBothWords)
     EXPECT_EQ(authorization("token " + token), "");
     EXPECT_EQ(authorization("Bearer " + token), "");
     EXPECT_EQ(authorization(""), R"({"detail":"Authentication credentials were not provided."})");
-    EXPECT_EQ(authorization("Basic " + token), R"({"detail":"Authentication credentials were not provided."})");
+    EXPECT_EQ(
+        authorization("Basic " + token), R"({"detail":"Authentication credentials were not provided."})");
     EXPECT_EQ(authorization("Token"), R"({"detail":"Invalid token header. No credentials provided."})");
     EXPECT_EQ(authorization("Token a b"),
         R"({"detail":"Invalid token header. Token string should not contain spaces."})");

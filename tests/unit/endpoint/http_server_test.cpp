@@ -92,7 +92,8 @@ TEST_F(HttpServerTest, WhatIsTooLargeOrNoHttpIsToldSo)
     EXPECT_THAT(after("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n"),
         testing::AllOf(HasSubstr("HTTP/1.1 431 "), HasSubstr("Connection: close")));
     EXPECT_THAT(after("GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\n\r\n"), HasSubstr("HTTP/1.1 431 "));
-    EXPECT_THAT(after("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 20000\r\n\r\n"), HasSubstr("HTTP/1.1 413 "));
+    EXPECT_THAT(
+        after("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 20000\r\n\r\n"), HasSubstr("HTTP/1.1 413 "));
     EXPECT_THAT(after("GET / HTTP/1.1\r\nno colon\r\n\r\n"), HasSubstr("HTTP/1.1 400 "));
     EXPECT_THAT(after("\x16\x03\x01\x02 this is TLS\r\n\r\n"), HasSubstr("HTTP/1.1 400 "));
     EXPECT_EQ(ask(where, "GET", "/").status, 200);

@@ -74,7 +74,8 @@ TEST_F(ListeningSocketTest, DoesNotTakeWhatSomebodyUses)
     ASSERT_TRUE(first);
     const auto second = open();
     ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().text, "listening on unix:" + where.socket.string() + ": another process listens there");
+    EXPECT_EQ(second.error().text,
+        "listening on unix:" + where.socket.string() + ": another process listens there");
     EXPECT_TRUE(connection_to(where));
 }
 
@@ -115,8 +116,8 @@ TEST_F(ListeningSocketTest, APortThatIsTakenIsNamed)
     socklen_t size = sizeof bound;
     ASSERT_EQ(::getsockname((*first)->fd().number(), reinterpret_cast<sockaddr*>(&bound), &size), 0);
     const auto port = std::to_string(ntohs(bound.sin_port));
-    const auto second = ListeningSocket::open(
-        parse_listen_address("127.0.0.1:" + port).value(), "", Takeover::no);
+    const auto second
+        = ListeningSocket::open(parse_listen_address("127.0.0.1:" + port).value(), "", Takeover::no);
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().text, "listening on 127.0.0.1:" + port + ": Address already in use");
 }

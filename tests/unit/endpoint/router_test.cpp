@@ -72,8 +72,7 @@ TEST(Router, AnswersJsonOrNotAtAll)
 
 TEST(Router, AForeignHostComesNoFurther)
 {
-    const auto refused
-        = router().answer({ "GET", "/api/reports/", "", { { "Host", "evil.example.org" } } });
+    const auto refused = router().answer({ "GET", "/api/reports/", "", { { "Host", "evil.example.org" } } });
     EXPECT_EQ(refused.status, 400);
     EXPECT_EQ(refused.body.find("list"), std::string::npos);
 }

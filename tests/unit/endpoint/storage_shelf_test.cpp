@@ -44,15 +44,13 @@ struct StorageShelfTest : testing::Test {
         ocean.members.front().association = *Uuid::parse("00000000000000000000000000000008");
         known.emplace(climate.uuid, climate);
         known.emplace(ocean.uuid, ocean);
-        commit(*store, [&](Transaction& transaction) {
-            PortalMemory(*store).save(transaction, c1, {}, known);
-        });
+        commit(
+            *store, [&](Transaction& transaction) { PortalMemory(*store).save(transaction, c1, {}, known); });
     }
     void put(const char* when, const std::vector<StorageLevel>& levels, Seconds zone = utc)
     {
         commit(*store, [&](Transaction& transaction) {
-            StorageLevels(*store).put(
-                transaction, c1, "scratch", parse_instant(when).value(), zone, levels);
+            StorageLevels(*store).put(transaction, c1, "scratch", parse_instant(when).value(), zone, levels);
         });
     }
     std::unique_ptr<ReportShelf> shelf()
