@@ -76,7 +76,7 @@ std::optional<MonthWish> months_of(const Wish& wish)
 }
 
 /// Of names that were checked before they came into the store; anything else is escaped all the same.
-std::string quoted(std::string_view text)
+std::string json_string(std::string_view text)
 {
     constexpr std::string_view hex = "0123456789abcdef";
     std::string out = "\"";
@@ -101,8 +101,8 @@ std::string row(const ReportKey& key, const std::string& resource, const std::st
     std::string out = "{\"id\":" + std::to_string(report_id(key, resource));
     out += ",\"year\":" + std::to_string(static_cast<int>(key.month.year()));
     out += ",\"month\":" + std::to_string(static_cast<unsigned>(key.month.month()));
-    out += ",\"project_identifier\":" + quoted(key.project);
-    out += ",\"resource\":" + quoted(resource);
+    out += ",\"project_identifier\":" + json_string(key.project);
+    out += ",\"resource\":" + json_string(resource);
     out += ",\"report\":" + document;
     if (key.complete)
         out += *key.complete ? ",\"is_complete\":true" : ",\"is_complete\":false";
@@ -119,9 +119,10 @@ public:
 private:
     HttpResponse told(Result<HttpResponse> made) const
     {
+        const auto error = made ? std::nullopt : std::optional(made.error());
         if (family_.tell)
-            family_.tell(made ? nullptr : &made.error());
-        if (made)
+            family_.tell(error ? &*error : nullptr);
+        if (!error)
             return std::move(*made);
         auto answer = detail(503, "The reports can't be read now.");
         answer.headers.push_back({ "Retry-After", "60" });

@@ -1,22 +1,15 @@
 #pragma once
 
 #include "endpoint/report_shelf.hpp"
-#include "model/name.hpp"
+#include "portal/storage_report.hpp"
 #include "store/portal_memory.hpp"
 #include "store/storage_levels.hpp"
 
-#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 namespace site {
-
-/// Which cluster's documents, and where they are.
-struct ShelfPlace {
-    std::filesystem::path state_file;
-    Name cluster;
-    std::string portal; ///< its part of the identifiers
-};
 
 /// The storage documents of one UTC month, by project: the newest levels on top where they are of that month,
 /// else its last day; a project without any figure in it has none. `days`: of that month. Pure.

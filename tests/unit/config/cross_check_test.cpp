@@ -62,11 +62,11 @@ TEST(CrossCheck, WantsTheEndpointsSettingsToFitWhereItListens)
     EXPECT_THAT(
         problems_of("endpoint: {listen: \"unix:/e\", token_file: /t, token_credential: t}\n" + sample),
         ElementsAre(
-            "a.yaml:1:48: endpoint.token_credential: is given beside token_file, allowed is at most one "
+            "a.yaml:1:47: endpoint.token_credential: is given beside token_file, allowed is at most one "
             "of token_file or token_credential"));
     EXPECT_THAT(problems_of("endpoint: {listen: \"unix:/e\", token_file: /etc/site-agent/token}\n" + sample),
         ElementsAre(
-            "a.yaml:1:32: endpoint.token_file: is the portal's token, allowed is a token of its own"));
+            "a.yaml:1:31: endpoint.token_file: is the portal's token, allowed is a token of its own"));
 }
 
 TEST(CrossCheck, WantsThePortalOfTheCluster)
