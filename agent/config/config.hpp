@@ -147,6 +147,17 @@ struct ClusterConfig {
     [[nodiscard]] const VolumeSettings* volume_of(const std::string& instance) const;
 };
 
+/// The daemon's local HTTP endpoint, read-only.
+struct EndpointConfig {
+    std::string listen; ///< see parse_listen_address; empty: nothing listens
+    std::string group; ///< of the Unix socket; empty: only the agent's own user
+    SecretSource token; ///< both empty: clients need none
+    std::vector<std::string> hosts; ///< further names that clients may use
+    std::string resource; ///< of the documents; empty: `identifier.cluster`
+
+    [[nodiscard]] bool has_token() const { return !token.file.empty() || !token.credential.empty(); }
+};
+
 struct Config {
     std::filesystem::path file; ///< where it was read from
     std::filesystem::path state = "/var/lib/site-agent";
@@ -171,6 +182,7 @@ struct Config {
     std::uint32_t erred_after
         = 5; ///< cycles that one resource's fault lasts before the portal is told; 0: never
     GuardConfig guards;
+    EndpointConfig endpoint;
     std::vector<PortalConfig> portals; ///< exactly one, for now
     std::vector<ClusterConfig> clusters; ///< exactly one, for now
 

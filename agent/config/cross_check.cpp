@@ -1,5 +1,6 @@
 #include "config/cross_check.hpp"
 
+#include "config/endpoint_check.hpp"
 #include "config/group_keeper_check.hpp"
 #include "config/storage_check.hpp"
 
@@ -177,6 +178,7 @@ void check_cluster(Reading& reading, const ClusterConfig& cluster, const std::st
 
 void cross_check(Reading& reading)
 {
+    check_endpoint(reading);
     // Of several entries only the file's first is sure to be the struct's first; several are a problem
     // anyway.
     if (reading.config.portals.size() == 1 && reading.has("portals[0]"))

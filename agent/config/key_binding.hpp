@@ -35,6 +35,8 @@ template <class Owner> Owner& owner(Target& target)
         return target.config;
     else if constexpr (std::is_same_v<Owner, GuardConfig>)
         return target.config.guards;
+    else if constexpr (std::is_same_v<Owner, EndpointConfig>)
+        return target.config.endpoint;
     else if constexpr (std::is_same_v<Owner, PortalConfig>)
         return *target.portal;
     else if constexpr (std::is_same_v<Owner, Oidc>)

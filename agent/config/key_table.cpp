@@ -338,7 +338,8 @@ const std::vector<Key>& key_table()
 {
     static const std::vector<Key> table = [] {
         auto all = site_keys();
-        for (auto* more : { &portal_keys, &cluster_keys, &charge_keys, &group_keeper_keys, &storage_keys }) {
+        for (auto* more : { &endpoint_keys, &portal_keys, &cluster_keys, &charge_keys, &group_keeper_keys,
+                 &storage_keys }) {
             auto keys = (*more)();
             all.insert(all.end(), keys.begin(), keys.end());
         }

@@ -59,6 +59,9 @@ struct Key {
 /// All keys, a section before its own, in the order of the example file.
 const std::vector<Key>& key_table();
 
+/// Of the local endpoint.
+std::vector<Key> endpoint_keys();
+
 /// Of the plugins that keep Unix groups and users, and of their ids.
 std::vector<Key> group_keeper_keys();
 

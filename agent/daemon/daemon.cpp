@@ -2,6 +2,7 @@
 
 #include "daemon/agent.hpp"
 #include "daemon/schedule.hpp"
+#include "endpoint/endpoint.hpp"
 #include "system/file_lock.hpp"
 #include "system/log.hpp"
 #include "system/service_manager.hpp"
@@ -43,7 +44,8 @@ public:
           usage_(config.usage_interval, clock.steady(), [this] { return chance(); }),
           status_(config.status_interval, clock.steady(), [this] { return chance(); }),
           storage_(config.storage_interval, clock.steady(), [this] { return chance(); }),
-          house_(house_interval, clock.steady(), [this] { return chance(); }), config_(std::move(config))
+          house_(house_interval, clock.steady(), [this] { return chance(); }), config_(std::move(config)),
+          endpoint_(clock)
     {
         if (options_.dry_run)
             config_.mode = OperatingMode::audit;
@@ -58,6 +60,10 @@ public:
             return fail({ Errc::conflict, "another daemon is running: " + held->by });
         if (auto opened = open(); !opened)
             return fail(opened.error());
+        if (auto served = endpoint_.serve(config_); !served)
+            return fail(served.error());
+        if (!endpoint_.where().empty())
+            spdlog::info("endpoint: listening on {}", endpoint_.where());
         spdlog::info("started for cluster {} in mode {}", agent_->cluster().name, mode());
         (void)notify_ready("started, mode " + mode());
         while (!signals_.stop_requested()) {
@@ -67,6 +73,7 @@ public:
             wait();
         }
         (void)notify_stopping("leaving");
+        endpoint_.stop();
         spdlog::info("leaving: asked to stop");
         return 0;
     }
@@ -117,7 +124,11 @@ private:
         if (options_.dry_run)
             config_.mode = OperatingMode::audit;
         auto before = std::move(agent_);
-        if (auto opened = open(); !opened) {
+        auto opened = open();
+        const auto listened = endpoint_.where();
+        if (opened)
+            opened = endpoint_.serve(config_);
+        if (!opened) {
             spdlog::error("{}; going on with the old configuration", opened.error().text);
             config_ = std::move(old);
             agent_ = std::move(before);
@@ -131,6 +142,9 @@ private:
         usage_.restart(config_.usage_interval, now);
         status_.restart(config_.status_interval, now);
         storage_.restart(config_.storage_interval, now);
+        if (endpoint_.where() != listened)
+            spdlog::info(
+                "endpoint: listening on {}", endpoint_.where().empty() ? "nothing" : endpoint_.where());
         spdlog::info("configuration read again, mode {}", mode());
         (void)notify_ready("configuration read again, mode " + mode());
     }
@@ -147,6 +161,9 @@ private:
             run_if_due(storage_, [this] { return begin_levels(); });
         take_levels();
         run_if_due(status_, [this] { return report(); });
+        const auto trouble = endpoint_.trouble();
+        state_.tell("endpoint", trouble ? "endpoint: " + *trouble : "endpoint: all is answered",
+            trouble ? spdlog::level::warn : spdlog::level::debug);
     }
 
     template <class Task> void run_if_due(Schedule& schedule, Task task)
@@ -360,6 +377,7 @@ private:
     StateLog state_;
     std::set<std::string> differences_;
     std::optional<Snapshot> snapshot_; ///< of the last cycle
+    Endpoint endpoint_; ///< on a thread of its own
 };
 
 } // namespace

@@ -6,11 +6,25 @@
 #include <array>
 
 namespace site {
+namespace {
+
+constexpr std::array<std::string_view, 12> months { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+    "Sep", "Oct", "Nov", "Dec" };
+constexpr std::array<std::string_view, 7> weekdays { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+
+} // namespace
+
+std::string http_date_text(Instant instant)
+{
+    const auto iso = text(instant); // 1994-11-06T08:49:37Z
+    const auto weekday = std::chrono::weekday { day_of(instant) }.c_encoding();
+    const auto month = static_cast<unsigned>(month_of(instant).month());
+    return std::string(weekdays.at(weekday)) + ", " + iso.substr(8, 2) + " "
+        + std::string(months.at(month - 1)) + " " + iso.substr(0, 4) + " " + iso.substr(11, 8) + " GMT";
+}
 
 Result<Instant> parse_http_date(std::string_view text)
 {
-    static constexpr std::array<std::string_view, 12> months { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
     const Error bad { Errc::invalid, cited(text, 40) + " is not an HTTP date" };
     // Sun, 06 Nov 1994 08:49:37 GMT
     // 0    5  8   12   17       26

@@ -239,6 +239,15 @@ inline constexpr auto storage_day_put
 inline constexpr auto storage_days_of_month
     = "SELECT day, volume, grp, user, read, used_bytes, used_files, limit_bytes, limit_files, highest_bytes"
       " FROM storage_day WHERE cluster = ? AND month = ? ORDER BY day, volume, grp, user";
+inline constexpr auto storage_days_between
+    = "SELECT day, volume, grp, user, read, used_bytes, used_files, limit_bytes, limit_files, highest_bytes"
+      " FROM storage_day WHERE cluster = ? AND month IN (?, ?, ?) AND day BETWEEN ? AND ?"
+      " ORDER BY month, day, volume, grp, user";
+inline constexpr auto storage_holders_between
+    = "SELECT DISTINCT grp, user FROM storage_day"
+      " WHERE cluster = ? AND month IN (?, ?, ?) AND day BETWEEN ? AND ?";
+inline constexpr auto storage_month_after
+    = "SELECT month FROM storage_day WHERE cluster = ? AND month > ? ORDER BY month LIMIT 1";
 inline constexpr auto storage_days_drop_old = "DELETE FROM storage_day WHERE cluster = ? AND month < ?";
 inline constexpr auto storage_volume_read
     = "INSERT INTO storage_volume (cluster, volume, tried, read, error) VALUES (?, ?, ?, ?, '')"
@@ -338,11 +347,12 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     ledger_tres_day, ledger_tres_month, carried_add, carried_drop, carried_of, correction_add, corrections_of,
     released_put, released_of, released_drop, ledger_month, ledger_spent, storage_level_put,
     storage_limits_put, storage_levels_of, storage_levels_drop_old, storage_day_put, storage_days_of_month,
-    storage_days_drop_old, storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of,
-    resource_limits_drop, resource_limit_add, outbox_find, outbox_add, outbox_add_figure, outbox_drop,
-    outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put,
-    reported_of, note_put, note_put_now, note_of, allowance_add, allowance_add_change, allowances_of,
-    allowance_drop_change, allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old,
-    troubles_of, trouble_put, trouble_drop, settled_ids_of, settled_id_put };
+    storage_days_between, storage_holders_between, storage_month_after, storage_days_drop_old,
+    storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of, resource_limits_drop,
+    resource_limit_add, outbox_find, outbox_add, outbox_add_figure, outbox_drop, outbox_drop_refused,
+    outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put, reported_of, note_put,
+    note_put_now, note_of, allowance_add, allowance_add_change, allowances_of, allowance_drop_change,
+    allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old, troubles_of, trouble_put,
+    trouble_drop, settled_ids_of, settled_id_put };
 
 } // namespace site::sql

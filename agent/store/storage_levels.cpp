@@ -29,6 +29,39 @@ std::optional<std::uint64_t> amount(Columns& row)
     return held ? std::optional(static_cast<std::uint64_t>(*held)) : std::nullopt;
 }
 
+std::vector<StorageDay> read_days(SQLite::Statement& query)
+{
+    std::vector<StorageDay> found;
+    while (query.executeStep()) {
+        Columns row(query);
+        StorageDay one;
+        one.day = row.day();
+        one.volume = row.text();
+        one.level.holder.group = row.name();
+        one.level.holder.user = row.name();
+        one.read = row.instant();
+        one.level.used_bytes = amount(row);
+        one.level.used_files = amount(row);
+        one.level.limit_bytes = amount(row);
+        one.level.limit_files = amount(row);
+        one.highest_bytes = row.count();
+        found.push_back(std::move(one));
+    }
+    return found;
+}
+
+/// That UTC days may be filed under, whatever the portal's zone is or was.
+struct BillingMonths {
+    explicit BillingMonths(Day day)
+        : same(month_of(Instant { day })), before(same - std::chrono::months { 1 }),
+          after(same + std::chrono::months { 1 })
+    {
+    }
+    Month same;
+    Month before;
+    Month after;
+};
+
 } // namespace
 
 void StorageLevels::put(Transaction& transaction, Name cluster, const std::string& volume, Instant at,
@@ -95,20 +128,55 @@ Result<std::vector<StorageDay>> StorageLevels::month(Name cluster, Month month) 
     auto done = database_.read("reading the levels of " + text(month), [&](SQLite::Database& database) {
         SQLite::Statement query(database, sql::storage_days_of_month);
         with(query, cluster, month);
+        found = read_days(query);
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+Result<std::vector<StorageDay>> StorageLevels::days(Name cluster, Day first, Day last) const
+{
+    std::vector<StorageDay> found;
+    const BillingMonths of(first);
+    auto done = database_.read("reading the levels from " + text(first), [&](SQLite::Database& database) {
+        SQLite::Statement query(database, sql::storage_days_between);
+        with(query, cluster, of.before, of.same, of.after, first, last);
+        found = read_days(query);
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+Result<std::vector<StorageHolder>> StorageLevels::holders(Name cluster, Day first, Day last) const
+{
+    std::vector<StorageHolder> found;
+    const BillingMonths of(first);
+    auto done = database_.read("reading who has levels from " + text(first), [&](SQLite::Database& database) {
+        SQLite::Statement query(database, sql::storage_holders_between);
+        with(query, cluster, of.before, of.same, of.after, first, last);
         while (query.executeStep()) {
             Columns row(query);
-            StorageDay one;
-            one.day = row.day();
-            one.volume = row.text();
-            one.level.holder.group = row.name();
-            one.level.holder.user = row.name();
-            one.read = row.instant();
-            one.level.used_bytes = amount(row);
-            one.level.used_files = amount(row);
-            one.level.limit_bytes = amount(row);
-            one.level.limit_files = amount(row);
-            one.highest_bytes = row.count();
-            found.push_back(std::move(one));
+            const auto group = row.name();
+            found.push_back({ group, row.name() });
+        }
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+Result<std::vector<Month>> StorageLevels::months(Name cluster) const
+{
+    std::vector<Month> found;
+    auto done = database_.read("reading the months of levels", [&](SQLite::Database& database) {
+        // By the key from one month to the next, not through all rows.
+        SQLite::Statement query(database, sql::storage_month_after);
+        with(query, cluster, 0);
+        while (query.executeStep()) {
+            found.push_back(Columns(query).month());
+            with(query, cluster, found.back());
         }
     });
     if (!done)

@@ -51,6 +51,12 @@ public:
 
     Result<std::vector<StoredLevel>> newest(Name cluster) const; ///< by volume and holder
     Result<std::vector<StorageDay>> month(Name cluster, Month) const; ///< by day, volume and holder
+    /// Of the UTC days from `first` to `last`, at most a month, whatever billing months they are in; of one
+    /// day the later figure comes last.
+    Result<std::vector<StorageDay>> days(Name cluster, Day first, Day last) const;
+    /// Who has a figure in these days; in no order.
+    Result<std::vector<StorageHolder>> holders(Name cluster, Day first, Day last) const;
+    Result<std::vector<Month>> months(Name cluster) const; ///< billing months that have days, ascending
     Result<std::vector<StoredVolume>> volumes(Name cluster) const; ///< by name
     /// Months before this one, and holders that were not asked for since its begin.
     void drop_before(Transaction&, Name cluster, Month);

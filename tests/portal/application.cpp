@@ -6,33 +6,45 @@
 #include "associations.hpp"
 #include "auth.hpp"
 #include "offerings.hpp"
+#include "reports.hpp"
 #include "resources.hpp"
 #include "usages.hpp"
 #include "user_usages.hpp"
 #include "uuid.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <stdexcept>
 
 namespace site {
 namespace {
 
-/// The segment that stands where the pattern has `{uuid}`; nothing when the path is another one.
+constexpr std::string_view id_mark = "{id}";
+
+/// The segment that stands where the pattern has `{uuid}` or `{id}`; nothing when the path is another one.
 std::optional<std::string> match(std::string_view pattern, std::string_view path)
 {
-    constexpr std::string_view mark = "{uuid}";
-    const auto place = pattern.find(mark);
+    const auto place = pattern.find('{');
     if (place == std::string_view::npos)
         return pattern == path ? std::optional(std::string()) : std::nullopt;
     const auto before = pattern.substr(0, place);
-    const auto after = pattern.substr(place + mark.size());
+    const auto after = pattern.substr(pattern.find('}') + 1);
     if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after))
         return std::nullopt;
     const auto segment = path.substr(before.size(), path.size() - before.size() - after.size());
     if (segment.find_first_of("/.") != std::string_view::npos)
         return std::nullopt;
     return std::string(segment);
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text)
+{
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc {} || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
 }
 
 struct Match {
@@ -101,6 +113,7 @@ Routes all_routes()
     add_allocation_routes(routes);
     add_association_routes(routes);
     add_offering_routes(routes);
+    add_report_routes(routes);
     add_resource_routes(routes);
     add_usage_routes(routes);
     add_user_usage_routes(routes);
@@ -173,8 +186,10 @@ Response Application::api(const Request& request, const std::optional<Fault>& fa
     auto user = std::get<User>(known);
     if (fault && fault->kind == Fault::Kind::lost_role)
         user.has_role = false;
+    const bool by_id = route->path.find(id_mark) != std::string::npos;
     const auto uuid = uuid_from(segment);
-    if (!segment.empty() && !uuid)
+    const auto id = whole_number(segment);
+    if (!segment.empty() && !(by_id ? id.has_value() : uuid.has_value()))
         return not_found();
     const auto response = (*handle)({ .request = request,
         .query = Query(request.query),
@@ -183,7 +198,8 @@ Response Application::api(const Request& request, const std::optional<Fault>& fa
         .now = clock_.now(),
         .user = user,
         .list_fault = fault ? list_fault(*fault) : ListFault {},
-        .uuid = uuid.value_or("") });
+        .uuid = uuid.value_or(""),
+        .id = id.value_or(0) });
     return form == Form::html ? as_page(response) : response;
 }
 

@@ -34,6 +34,7 @@ struct Call {
     User user;
     ListFault list_fault;
     std::string uuid; ///< the `{uuid}` of the path as 32 hex digits, where the route has one
+    std::int64_t id = 0; ///< the `{id}` of the path, where the route has that
 
     std::int64_t stamp() const { return now.time_since_epoch().count(); }
 };
@@ -42,7 +43,7 @@ using Handle = std::function<Response(const Call&)>;
 
 /// One address and the methods it knows.
 struct Route {
-    std::string path; ///< `{uuid}` stands for one segment
+    std::string path; ///< `{uuid}` or `{id}` stands for one segment
     std::vector<std::pair<std::string, Handle>> methods;
 };
 using Routes = std::vector<Route>;

@@ -4,6 +4,7 @@
 #include "answers.hpp"
 #include "associations.hpp"
 #include "control_data.hpp"
+#include "reports.hpp"
 #include "resources.hpp"
 #include "usages.hpp"
 #include "user_usages.hpp"
@@ -34,6 +35,10 @@ const View* view_of(std::string_view what)
         return &associations_view;
     if (what == "resources")
         return &resources_view;
+    if (what == "usage_reports")
+        return &usage_reports_view;
+    if (what == "storage_reports")
+        return &storage_reports_view;
     if (what == "component_usages")
         return &component_usages_view;
     if (what == "user_usages")
@@ -76,7 +81,8 @@ Response Control::read(const Request& request, const std::string& what)
             .now = parts_.clock.now(),
             .user = {},
             .list_fault = {},
-            .uuid = {} };
+            .uuid = {},
+            .id = 0 };
         return everything(call, *view);
     }
     return control_error(404, "nothing here");

@@ -3,6 +3,7 @@
 #include "answers.hpp"
 #include "decimal.hpp"
 #include "load.hpp"
+#include "reports.hpp"
 #include "sql.hpp"
 #include "uuid.hpp"
 
@@ -252,6 +253,8 @@ Response change_data(Database& database, Instant now, const std::string& what, c
             return no_such("user", text(order, "username"));
         return set(database, { "users", "username", user_settings }, *username, order, { "username" });
     }
+    if (what.starts_with("usage_reports/") || what.starts_with("storage_reports/"))
+        return change_report(database, what, order);
     return control_error(404, "nothing here");
 }
 

@@ -14,7 +14,8 @@ namespace site {
 Response control_error(int status, std::string_view text);
 
 /// `what` is `members/add`, `members/drop`, `members/set`, `allocations/add`, `allocations/drop`,
-/// `allocations/set`, `resources/set` or `users/set`.
+/// `allocations/set`, `resources/set`, `users/set`, or `set` and `drop` of `usage_reports/` and
+/// `storage_reports/`.
 Response change_data(
     Database& database, Instant now, const std::string& what, const boost::json::object& order);
 

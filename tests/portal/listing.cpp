@@ -244,7 +244,8 @@ Response retrieve(const Call& call, const View& view)
     if (!call.user.has_role)
         return not_found();
     const auto fields = wanted_fields(call, view);
-    const auto row = call.database.row(select(view, fields) + " WHERE uuid = ?", { call.uuid });
+    const auto row = call.database.row(select(view, fields) + " WHERE " + std::string(view.key) + " = ?",
+        { view.key == "id" ? Value(call.id) : Value(call.uuid) });
     return row ? json_answer(200, object(call, fields, *row)) : not_found();
 }
 

@@ -56,11 +56,12 @@ struct View {
     std::string_view order; ///< SQL
     std::span<const std::string_view> orderings; ///< what `o=` may name
     bool takes_field = true; ///< whether `field=` limits the answer
+    std::string_view key = "uuid"; ///< what an object is retrieved by: that, or `id`
 };
 
 /// GET or HEAD of the list: one page, `Link`, `X-Result-Count`.
 Response list(const Call& call, const View& view);
-/// GET of the object `call.uuid`; 404 when it is not there or not visible.
+/// GET of the object `call.uuid` or `call.id`; 404 when it is not there or not visible.
 Response retrieve(const Call& call, const View& view);
 /// Whether the caller can see the object `call.uuid`; what every action on it asks first.
 bool is_visible(const Call& call, const View& view);

@@ -63,6 +63,15 @@ CREATE TABLE IF NOT EXISTS user_usages (
   username TEXT NOT NULL, user_url TEXT, usage INTEGER NOT NULL,
   created INTEGER NOT NULL, modified INTEGER NOT NULL,
   UNIQUE (usage_uuid, username));
+-- Whole documents as they came; an id is never used again.
+CREATE TABLE IF NOT EXISTS usage_reports (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, year INTEGER NOT NULL, month INTEGER NOT NULL,
+  project_identifier TEXT NOT NULL, resource TEXT NOT NULL, report TEXT NOT NULL, is_complete INTEGER NOT NULL,
+  UNIQUE (year, month, project_identifier, resource));
+CREATE TABLE IF NOT EXISTS storage_reports (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, year INTEGER NOT NULL, month INTEGER NOT NULL,
+  project_identifier TEXT NOT NULL, resource TEXT NOT NULL, report TEXT NOT NULL,
+  UNIQUE (year, month, project_identifier, resource));
 CREATE TABLE IF NOT EXISTS users (
   id INTEGER PRIMARY KEY, uuid TEXT NOT NULL, username TEXT NOT NULL UNIQUE, token TEXT NOT NULL UNIQUE,
   is_staff INTEGER NOT NULL, is_active INTEGER NOT NULL DEFAULT 1,
@@ -161,6 +170,14 @@ SELECT s.uuid, s.user_url AS user, s.username, u.uuid AS component_usage, s.usag
   u.type AS component_type, u.date, u.billing_period, u.billing_period_year, u.billing_period_month
 FROM user_usages s
 JOIN component_usage_list u ON u.uuid = s.usage_uuid;
+
+CREATE VIEW IF NOT EXISTS usage_report_list AS
+SELECT r.*, (SELECT project_uuid FROM allocations WHERE backend_id = r.project_identifier) AS project_uuid
+FROM usage_reports r;
+
+CREATE VIEW IF NOT EXISTS storage_report_list AS
+SELECT r.*, (SELECT project_uuid FROM allocations WHERE backend_id = r.project_identifier) AS project_uuid
+FROM storage_reports r;
 )";
 
 } // namespace site

@@ -116,6 +116,16 @@ struct Sql {
           " WHERE uuid = ?1 AND usage = 0";
 
     // The control interface (control.cpp).
+    static constexpr auto put_usage_report
+        = "INSERT INTO usage_reports (year, month, project_identifier, resource, report, is_complete)"
+          " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (year, month, project_identifier, resource)"
+          " DO UPDATE SET report = excluded.report, is_complete = excluded.is_complete RETURNING id";
+    static constexpr auto put_storage_report
+        = "INSERT INTO storage_reports (year, month, project_identifier, resource, report)"
+          " VALUES (?, ?, ?, ?, ?) ON CONFLICT (year, month, project_identifier, resource)"
+          " DO UPDATE SET report = excluded.report RETURNING id";
+    static constexpr auto drop_usage_report = "DELETE FROM usage_reports WHERE id = ?";
+    static constexpr auto drop_storage_report = "DELETE FROM storage_reports WHERE id = ?";
     static constexpr auto find_allocation = "SELECT uuid FROM allocations WHERE uuid = ?1 OR name = ?1";
     static constexpr auto find_resource
         = "SELECT r.uuid FROM resources r LEFT JOIN allocations a ON a.resource_uuid = r.uuid"

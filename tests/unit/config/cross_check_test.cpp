@@ -37,6 +37,38 @@ TEST(CrossCheck, WantsExactlyOneSourceOfTheClientSecret)
             "allowed is exactly one of client_secret_file or client_secret_credential"));
 }
 
+TEST(CrossCheck, WantsATokenWhereOtherMachinesCanReachTheEndpoint)
+{
+    for (const std::string open : { "0.0.0.0:9470", "10.1.2.3:80", "[::]:9470", "[2001:db8::1]:9470" })
+        EXPECT_THAT(problems_of("endpoint: {listen: \"" + open + "\"}\n" + sample),
+            ElementsAre(
+                "a.yaml:1:12: endpoint.listen: can be reached from other machines and has no token, "
+                "allowed is a loopback address, a socket, or token_file or token_credential beside it"))
+            << open;
+    for (const std::string good : { "127.0.0.1:9470", "localhost:9470", "[::1]:9470", "127.8.0.1:1",
+             "unix:/run/e", "0.0.0.0:9470\", token_file: \"/t", "[::]:9470\", token_credential: \"t" })
+        EXPECT_THAT(problems_of("endpoint: {listen: \"" + good + "\"}\n" + sample), IsEmpty()) << good;
+}
+
+TEST(CrossCheck, WantsTheEndpointsSettingsToFitWhereItListens)
+{
+    EXPECT_THAT(problems_of("endpoint: {listen: \"127.0.0.1:9470\", group: reports}\n" + sample),
+        ElementsAre(
+            "a.yaml:1:38: endpoint.group: is given, but listen is no socket, allowed is only beside unix:"));
+    EXPECT_THAT(problems_of("endpoint: {token_file: /t, hosts: [a]}\n" + sample),
+        ElementsAre("a.yaml:1:12: endpoint.token_file: is given, but nothing listens, allowed is only beside "
+                    "listen",
+            "a.yaml:1:28: endpoint.hosts: is given, but nothing listens, allowed is only beside listen"));
+    EXPECT_THAT(
+        problems_of("endpoint: {listen: \"unix:/e\", token_file: /t, token_credential: t}\n" + sample),
+        ElementsAre(
+            "a.yaml:1:47: endpoint.token_credential: is given beside token_file, allowed is at most one "
+            "of token_file or token_credential"));
+    EXPECT_THAT(problems_of("endpoint: {listen: \"unix:/e\", token_file: /etc/site-agent/token}\n" + sample),
+        ElementsAre(
+            "a.yaml:1:31: endpoint.token_file: is the portal's token, allowed is a token of its own"));
+}
+
 TEST(CrossCheck, WantsThePortalOfTheCluster)
 {
     EXPECT_THAT(problems_of(sample_with("portal: main", "portal: maine")),

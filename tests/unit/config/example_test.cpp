@@ -96,7 +96,8 @@ TEST(Example, WithEverySettingInForceHasOnlyTheProblemsOfItsAlternatives)
     for (const auto& problem : parse_config(example_in_full(), "example").problems)
         found.push_back(problem.key + ": " + problem.text.substr(0, problem.text.find(',')));
     EXPECT_THAT(found,
-        ElementsAre("portals[0].token_credential: is given beside token_file",
+        ElementsAre("endpoint.token_credential: is given beside token_file",
+            "portals[0].token_credential: is given beside token_file",
             "portals[0].oidc: is given beside token_file",
             "portals[0].oidc.client_secret_credential: is given beside client_secret_file",
             "clusters[0].unix_groups: is there", "clusters[0].unix_groups.root: is given beside prefix",

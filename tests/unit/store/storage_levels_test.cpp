@@ -238,6 +238,26 @@ TEST_F(StorageLevelsTest, ClustersAndVolumesAreApart)
     EXPECT_EQ(volumes(c2).size(), 1U);
 }
 
+TEST_F(StorageLevelsTest, DaysOfUtcAreGivenWhateverMonthThePortalFiledThemUnder)
+{
+    constexpr Seconds east { 3 * 3600 };
+    put("2026-10-31T20:00:00Z", { level(project("a"), 1) }, "scratch", east);
+    put("2026-10-31T22:00:00Z", { level(project("a"), 2), level(person("mia"), 3) }, "scratch", east);
+    put("2026-11-01T10:00:00Z", { level(project("b"), 4) }, "scratch", east);
+    EXPECT_EQ(levels_.months(c1).value(), (std::vector { october, november }));
+    EXPECT_TRUE(levels_.months(Name { "c2" }).value().empty());
+    const Day first { october / 1 };
+    const Day last { october / std::chrono::last };
+    const auto found = levels_.days(c1, first, last).value();
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(show(found[0].level), "a/ 1/1000 -/-"); // of one day the later comes last
+    EXPECT_EQ(show(found[1].level), "/mia 3/1000 -/-");
+    EXPECT_EQ(show(found[2].level), "a/ 2/1000 -/-");
+    EXPECT_EQ(levels_.holders(c1, first, last).value().size(), 2U);
+    EXPECT_EQ(levels_.holders(c1, last + std::chrono::days { 1 }, last + std::chrono::days { 30 }).value(),
+        std::vector { project("b") });
+}
+
 TEST_F(StorageLevelsTest, OldMonthsGoAndWhoIsStillAskedForStaysWhateverTheAgeOfHisFigure)
 {
     put("2025-08-30T10:00:00Z", { level(project("gone"), 1), level(project("dark"), 2) });
