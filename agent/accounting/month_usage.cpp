@@ -40,7 +40,7 @@ MonthUsage month_usage(Month month, std::span<const LedgerRow> rows, const Limit
     const MonthCount& count, const UsageChoice& choice)
 {
     const bool by_user = choice.by_user || !choice.user.empty();
-    const auto wanted = [](Name choice, Name name) { return choice.empty() || choice == name; };
+    const auto wanted = [](Name asked, Name name) { return asked.empty() || asked == name; };
     MonthUsage usage { .month = month, .count = count };
     std::map<std::pair<Name, Name>, UsageLine> lines;
     std::set<Name> accounts;

@@ -36,8 +36,8 @@ struct MonthUsage {
     UsageLine total {};
 };
 
-/// `rows` are the ledger's by day; those of other months are left out. Accounts with a limit that used nothing
-/// have a line too, unless it is by user. Pure.
+/// `rows` are the ledger's by day; those of other months are left out. Accounts with a limit that used
+/// nothing have a line too, unless it is by user. Pure.
 MonthUsage month_usage(
     Month, std::span<const LedgerRow> rows, const Limits&, const MonthCount&, const UsageChoice&);
 

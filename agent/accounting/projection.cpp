@@ -55,8 +55,7 @@ void look_ahead(Projection& found, const MonthCount& month)
 
 } // namespace
 
-MonthCount month_count(
-    Month month, std::span<const LedgerDay> days, Instant now, const UsageConfig& config)
+MonthCount month_count(Month month, std::span<const LedgerDay> days, Instant now, const UsageConfig& config)
 {
     MonthCount count { .begin = start_of(month, config.zone_offset),
         .end = start_of(month + std::chrono::months { 1 }, config.zone_offset),
@@ -64,18 +63,15 @@ MonthCount month_count(
     count.counted = counted(days, count.begin, count.end);
     const auto until = now >= count.end ? count.end : count.counted.value_or(count.begin);
     for (auto day = day_of(count.begin); Instant { day } < until; day += one_day) {
-        const auto known
-            = std::lower_bound(days.begin(), days.end(), day, [](const LedgerDay& one, Day wanted) {
-                  return one.day < wanted;
-              });
+        const auto known = std::lower_bound(
+            days.begin(), days.end(), day, [](const LedgerDay& one, Day wanted) { return one.day < wanted; });
         if (known == days.end() || known->day != day || !whole(*known, count.begin, until))
             count.missing.push_back(day);
     }
     return count;
 }
 
-Projection projection(
-    const UsageByDay& by_day, std::optional<std::uint64_t> limit, const MonthCount& month)
+Projection projection(const UsageByDay& by_day, std::optional<std::uint64_t> limit, const MonthCount& month)
 {
     Projection found { .limit = limit };
     for (const auto& [day, used] : by_day)

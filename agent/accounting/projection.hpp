@@ -16,7 +16,8 @@ struct MonthCount {
     Instant begin; ///< first moment, in the portal's zone
     Instant end; ///< first moment of the next month
     Seconds zone_offset { 0 };
-    std::optional<Instant> counted {}; ///< up to when the figures go, within the month; none: nothing was read
+    std::optional<Instant>
+        counted {}; ///< up to when the figures go, within the month; none: nothing was read
     /// UTC days that were not read whole, ascending: up to `counted`, of a past month up to its end.
     std::vector<Day> missing {};
 };

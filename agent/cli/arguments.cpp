@@ -34,8 +34,8 @@ public:
             "--version", std::string("site-agent ") + SITE_VERSION + "\nbuilt with " + build_stamp);
         app_.add_option("--config", chosen_.config, "Configuration file")->capture_default_str();
         app_.add_option("--format", chosen_.form, "How the answer is written: text, json; csv: of `usage`")
-            ->transform(CLI::CheckedTransformer(std::map<std::string, Form> {
-                { "text", Form::text }, { "json", Form::json }, { "csv", Form::csv } })
+            ->transform(CLI::CheckedTransformer(std::map<std::string, Form> { { "text", Form::text },
+                                                    { "json", Form::json }, { "csv", Form::csv } })
                             .description(""));
         app_.add_option("--color", chosen_.colour, "Colour: auto (only on a terminal), always, never")
             ->transform(CLI::CheckedTransformer(

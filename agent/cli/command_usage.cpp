@@ -14,9 +14,10 @@
 namespace site {
 namespace {
 
-/// From the last whole snapshot; a past month has none. An account is limited by the allocation that holds its
-/// name, not by those that share it.
-Result<Limits> limits(const ClusterConfig& cluster, const PortalMemory& memory, const Known& known, Month month)
+/// From the last whole snapshot; a past month has none. An account is limited by the allocation that holds
+/// its name, not by those that share it.
+Result<Limits> limits(
+    const ClusterConfig& cluster, const PortalMemory& memory, const Known& known, Month month)
 {
     Limits found;
     auto stored = memory.snapshot(Name { cluster.name });
@@ -41,8 +42,8 @@ Result<Limits> limits(const ClusterConfig& cluster, const PortalMemory& memory, 
 }
 
 /// The account that a name stands for: its own, or that of a project's identifier.
-Result<Name> account_of(const std::string& wanted, const Known& known, const Limits& limits,
-    const std::vector<LedgerRow>& rows)
+Result<Name> account_of(
+    const std::string& wanted, const Known& known, const Limits& limits, const std::vector<LedgerRow>& rows)
 {
     for (const auto& [uuid, allocation] : known)
         if (allocation.identifier == wanted || allocation.group.text() == wanted)

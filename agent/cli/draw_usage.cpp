@@ -112,7 +112,8 @@ std::string zone(Seconds offset)
         return "UTC";
     const auto minutes = std::abs(offset.count()) / 60;
     const auto two = [](auto value) { return (value < 10 ? "0" : "") + std::to_string(value); };
-    return std::string("UTC") + (offset.count() < 0 ? "-" : "+") + two(minutes / 60) + ":" + two(minutes % 60);
+    return std::string("UTC") + (offset.count() < 0 ? "-" : "+") + two(minutes / 60) + ":"
+        + two(minutes % 60);
 }
 
 class Drawing {
@@ -141,7 +142,8 @@ public:
 private:
     [[nodiscard]] double x(Instant at) const
     {
-        const auto part = static_cast<double>((std::clamp(at, count_.begin, count_.end) - count_.begin).count())
+        const auto part
+            = static_cast<double>((std::clamp(at, count_.begin, count_.end) - count_.begin).count())
             / static_cast<double>((count_.end - count_.begin).count());
         return left + (right - left) * part;
     }
@@ -170,7 +172,8 @@ private:
         if (ahead())
             out += " At this pace " + hours(*total_.at_end) + " by the month's end.";
         if (const auto day = full())
-            out += std::string(total_.reached ? " The limit was reached on " : " The limit will be reached on ")
+            out += std::string(
+                       total_.reached ? " The limit was reached on " : " The limit will be reached on ")
                 + text(*day) + ".";
         if (!count_.missing.empty())
             out += " " + std::to_string(count_.missing.size()) + " days were not read whole.";
@@ -258,7 +261,7 @@ private:
         auto at = left;
         const auto entry = [&](const char* kind, const std::string& text) {
             out += line(kind, at, 48, at + 24, 48) + word(at + 30, 52, "start", text);
-            at += 46 + 6.6 * static_cast<double>(text.size()); // about what the text takes
+            at += 46 + 7 * static_cast<double>(text.size()); // about what the text takes
         };
         entry("used",
             "used " + hours(total_.used)
@@ -269,7 +272,8 @@ private:
             const auto day = full();
             entry("limit",
                 "limit " + hours(*total_.limit)
-                    + (day ? (total_.reached ? ", reached on " : ", full on ") + text(*day) : std::string {}));
+                    + (day ? (total_.reached ? ", reached on " : ", full on ") + text(*day)
+                           : std::string {}));
         }
         return out;
     }

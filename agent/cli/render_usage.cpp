@@ -16,6 +16,7 @@ __extension__ using Wide = unsigned __int128;
 struct Shape {
     std::size_t bar = 0; ///< its width; 0: none
     bool decimals = true;
+    std::size_t gap = 2; ///< from one column to the next
     bool components = true;
     bool outlook = true;
     bool jobs = true;
@@ -23,9 +24,9 @@ struct Shape {
 
 /// The first that fits is taken.
 constexpr std::array shapes { Shape { .bar = 20 }, Shape { .bar = 10 }, Shape {}, Shape { .decimals = false },
-    Shape { .decimals = false, .components = false },
+    Shape { .decimals = false, .gap = 1 }, Shape { .decimals = false, .components = false },
     Shape { .decimals = false, .components = false, .outlook = false },
-    Shape { .decimals = false, .components = false, .outlook = false, .jobs = false } };
+    Shape { .decimals = false, .gap = 1, .components = false, .outlook = false, .jobs = false } };
 
 constexpr std::size_t shortest_name = 8;
 
@@ -73,8 +74,7 @@ std::string bar(const Projection& projection, std::size_t cells, bool blocks)
     if (!blocks)
         cells -= 2;
     const auto used = eighths(projection.used, *projection.limit, cells);
-    const auto leads_to
-        = eighths(projection.at_end.value_or(projection.used), *projection.limit, cells) / 8;
+    const auto leads_to = eighths(projection.at_end.value_or(projection.used), *projection.limit, cells) / 8;
     std::string out;
     for (std::size_t cell = 0; cell < cells; ++cell)
         if (cell < used / 8)
@@ -118,8 +118,8 @@ public:
     {
         std::size_t all = 0;
         for (const auto& column : columns_)
-            all += width_of(column) + 2;
-        return all < 2 ? 0 : all - 2;
+            all += width_of(column) + shape_.gap;
+        return columns_.empty() ? 0 : all - shape_.gap;
     }
 
     [[nodiscard]] std::vector<std::string> heads() const
@@ -149,12 +149,14 @@ public:
             for (std::size_t row = 0; row < rows.size(); ++row)
                 rows[row].push_back(columns_[i].cells[row]);
         }
-        return table(heads(), rows, right, screen.width,
+        return table(
+            heads(), rows, right, screen.width,
             [&](std::size_t row, std::size_t column, const std::string& cell) {
                 if (columns_[column].tinted)
                     return screen.tinted(tint_of(lines_[row]->projection), cell);
                 return row + 1 == lines_.size() ? screen.tinted(Tint::strong, cell) : cell;
-            });
+            },
+            shape_.gap);
     }
 
 private:
@@ -178,10 +180,13 @@ private:
     {
         std::size_t decimals = 2;
         if (!shape_.decimals)
-            decimals = std::any_of(lines_.begin(), lines_.end(), [&](const auto* line) {
-                const std::optional<Rational> value = amount(*line);
-                return value && *value >= 100;
-            }) ? 0 : 1;
+            decimals = std::any_of(lines_.begin(), lines_.end(),
+                           [&](const auto* line) {
+                               const std::optional<Rational> value = amount(*line);
+                               return value && *value >= 100;
+                           })
+                ? 0
+                : 1;
         column(std::move(head), [&](const UsageLine& line) {
             const std::optional<Rational> value = amount(line);
             return value ? fixed(*value, decimals) : std::string {};
@@ -196,7 +201,8 @@ private:
                 return &line == lines_.back() ? std::string("TOTAL") : line.account.text();
             },
             false);
-        column("USER", [](const UsageLine& line) { return line.user.text(); }, false);
+        column(
+            "USER", [](const UsageLine& line) { return line.user.text(); }, false);
         if (shape_.jobs)
             column("JOBS", [](const UsageLine& line) { return std::to_string(line.jobs); });
     }
@@ -206,9 +212,8 @@ private:
         const auto known = [](const std::optional<std::uint64_t>& seconds) {
             return seconds ? std::optional(hours(*seconds)) : std::nullopt;
         };
-        const auto day = [](const std::optional<Day>& day) {
-            return day ? site::text(*day).substr(5) : std::string {};
-        };
+        const auto day
+            = [](const std::optional<Day>& on) { return on ? site::text(*on).substr(5) : std::string {}; };
         amounts_of("NODE-H", [](const UsageLine& line) { return hours(line.projection.used); });
         amounts_of("LIMIT", [&](const UsageLine& line) { return known(line.projection.limit); });
         amounts_of("LEFT", [&](const UsageLine& line) { return known(line.projection.left); });
@@ -336,8 +341,8 @@ std::string usage_table(const MonthUsage& usage, const Screen& screen)
             + std::to_string((*count.counted - count.begin) * 100 / (count.end - count.begin))
             + "% of the month\n";
     if (!usage.whole)
-        out += screen.tinted(Tint::warn,
-                   "not every day of this month was read whole: these figures are not reported")
+        out += screen.tinted(
+                   Tint::warn, "not every day of this month was read whole: these figures are not reported")
             + "\n";
     return out;
 }
@@ -370,7 +375,7 @@ std::string usage_csv(const MonthUsage& usage)
     const auto in_hours = [](const std::optional<std::uint64_t>& amount) {
         return amount ? fixed(hours(*amount), of_seconds) : std::string {};
     };
-    const auto day = [](const std::optional<Day>& day) { return day ? text(*day) : std::string {}; };
+    const auto day = [](const std::optional<Day>& on) { return on ? text(*on) : std::string {}; };
     auto out = csv_line({ "month", "month_whole", "account", "user", "jobs", "node_seconds", "node_hours",
         "limit_node_seconds", "limit_node_hours", "left_node_seconds", "left_node_hours", "percent",
         "projection_node_seconds", "projection_node_hours", "limit_reached", "limit_will_be_reached",

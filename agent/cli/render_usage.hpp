@@ -10,9 +10,9 @@
 namespace site {
 
 /// What the month's table shows: a line an account or user, a total, then what is to be known of the figures.
-/// In hours, of memory in GiB-hours. What does not fit is left out, in this order: the bar, decimals, CPU, GPU
-/// and memory, where the month leads, jobs; in the end names are cut. Columns that nothing stands in are left
-/// out.
+/// In hours, of memory in GiB-hours. What does not fit is left out, in this order: the bar, decimals, room
+/// between columns, CPU, GPU and memory, where the month leads, jobs; in the end names are cut. Columns that
+/// nothing stands in are left out.
 std::string usage_table(const MonthUsage&, const Screen&);
 
 /// In whole seconds; what is not known is left out.

@@ -88,7 +88,7 @@ std::size_t columns_of(std::string_view text)
 }
 
 std::string table(const std::vector<std::string>& heads, const std::vector<std::vector<std::string>>& rows,
-    const std::vector<std::size_t>& right_aligned, std::size_t width, const Paint& paint)
+    const std::vector<std::size_t>& right_aligned, std::size_t width, const Paint& paint, std::size_t gap)
 {
     if (rows.empty())
         return {};
@@ -100,7 +100,7 @@ std::string table(const std::vector<std::string>& heads, const std::vector<std::
             widths[i] = std::max(widths[i], columns_of(row[i]));
     std::size_t before_last = 0;
     for (std::size_t i = 0; i + 1 < widths.size(); ++i)
-        before_last += widths[i] + 2;
+        before_last += widths[i] + gap;
     const auto for_last = width > before_last + 12 ? width - before_last : 12;
     widths.back() = std::min(widths.back(), for_last);
 
@@ -112,7 +112,8 @@ std::string table(const std::vector<std::string>& heads, const std::vector<std::
             const std::string pad(widths[i] - columns_of(cell), ' ');
             const bool right
                 = std::find(right_aligned.begin(), right_aligned.end(), i) != right_aligned.end();
-            text += (i == 0 ? "" : "  ") + (right ? pad + painted(i, cell) : painted(i, cell) + pad);
+            text += std::string(i == 0 ? 0 : gap, ' ')
+                + (right ? pad + painted(i, cell) : painted(i, cell) + pad);
         }
         text.erase(text.find_last_not_of(' ') + 1);
         out += text + "\n";

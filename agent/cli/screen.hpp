@@ -40,8 +40,9 @@ using Paint = std::function<std::string(std::size_t row, std::size_t column, con
 
 /// A table that fits `width`: the last column is cut, the others are as wide as their widest cell.
 /// Cells are plain text; control characters are replaced. No rows: nothing is printed.
+/// Between two columns are `gap` blanks.
 std::string table(const std::vector<std::string>& heads, const std::vector<std::vector<std::string>>& rows,
-    const std::vector<std::size_t>& right_aligned, std::size_t width, const Paint& = {});
+    const std::vector<std::size_t>& right_aligned, std::size_t width, const Paint& = {}, std::size_t gap = 2);
 
 Tint tint(Severity);
 

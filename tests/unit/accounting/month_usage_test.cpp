@@ -8,7 +8,8 @@ namespace {
 constexpr Month november = std::chrono::year { 2026 } / std::chrono::November;
 constexpr Month october = std::chrono::year { 2026 } / std::chrono::October;
 
-LedgerRow row(unsigned day, const char* account, const char* user, std::uint64_t seconds, Month month = november)
+LedgerRow row(
+    unsigned day, const char* account, const char* user, std::uint64_t seconds, Month month = november)
 {
     return { .day = november / std::chrono::day { day },
         .month = month,
@@ -78,15 +79,16 @@ TEST(MonthUsage, OfOneUserHasNoLimit)
 {
     EXPECT_EQ(told(month_usage(november, rows, limits, a_third, { .user = Name("mia") })),
         (Lines { "a/mia 1 200 of - to 600", "b/mia 1 10 of - to 30", "/ 2 210 of - to 630" }));
-    EXPECT_EQ(told(month_usage(november, rows, limits, a_third, { .account = Name("b"), .user = Name("tom") })),
+    EXPECT_EQ(
+        told(month_usage(november, rows, limits, a_third, { .account = Name("b"), .user = Name("tom") })),
         (Lines { "/ 0 0 of - to 0" }));
 }
 
 TEST(MonthUsage, TheTotalHasNoLimitWhenAnAccountHasNone)
 {
     const auto usage = month_usage(november, rows, { { Name("a"), 1000 } }, a_third, {});
-    EXPECT_EQ(told(usage),
-        (Lines { "a/ 3 350 of 1000 to 1050", "b/ 1 10 of - to 30", "/ 4 360 of - to 1080" }));
+    EXPECT_EQ(
+        told(usage), (Lines { "a/ 3 350 of 1000 to 1050", "b/ 1 10 of - to 30", "/ 4 360 of - to 1080" }));
 }
 
 TEST(MonthUsage, AddsUpEverythingAndKeepsTheDays)

@@ -89,8 +89,8 @@ TEST(MonthCount, OfAPastMonthMissesWhatWasNeverReadOfItsEnd)
 
 TEST(Projection, IsLinearInThePartThatIsCounted)
 {
-    const auto found = projection(
-        { { day("2026-11-01"), 700 }, { day("2026-11-10"), 300 } }, 4000, counted(november, at("2026-11-11T00:00:00Z")));
+    const auto found = projection({ { day("2026-11-01"), 700 }, { day("2026-11-10"), 300 } }, 4000,
+        counted(november, at("2026-11-11T00:00:00Z")));
     EXPECT_EQ(found.used, 1000U);
     EXPECT_EQ(found.left, 3000U);
     EXPECT_EQ(found.percent, 25U);
@@ -108,7 +108,9 @@ TEST(Projection, KnowsHowLongAMonthIs)
 TEST(Projection, IsExactUntilItsOneRounding)
 {
     // a third of the month: 1 becomes 3, and of 1/7 of it 5 becomes 35
-    EXPECT_EQ(projection({ { day("2026-11-01"), 1 } }, {}, counted(november, at("2026-11-11T00:00:00Z"))).at_end, 3U);
+    EXPECT_EQ(
+        projection({ { day("2026-11-01"), 1 } }, {}, counted(november, at("2026-11-11T00:00:00Z"))).at_end,
+        3U);
     // 2592000 / 86401 = 29.99965...; times 1000 is 29999.65...
     const auto count = counted(november, at("2026-11-02T00:00:01Z"));
     EXPECT_EQ(projection({ { day("2026-11-01"), 1000 } }, {}, count).at_end, 30000U);
@@ -147,8 +149,7 @@ TEST(Projection, IsNoneWhenADayIsMissing)
     const auto now = at("2026-11-11T00:00:00Z");
     auto days = read_up_to(at("2026-11-01T00:00:00Z"), now);
     days[4].whole = false;
-    const auto found
-        = projection({ { day("2026-11-03"), 100 } }, 200, month_count(november, days, now, {}));
+    const auto found = projection({ { day("2026-11-03"), 100 } }, 200, month_count(november, days, now, {}));
     EXPECT_EQ(found.at_end, std::nullopt);
     EXPECT_EQ(found.will_reach, std::nullopt);
     EXPECT_EQ(found.used, 100U);
@@ -157,8 +158,8 @@ TEST(Projection, IsNoneWhenADayIsMissing)
 
 TEST(Projection, OfNothingReadIsNone)
 {
-    EXPECT_EQ(projection({}, 100, month_count(november, {}, at("2026-11-11T00:00:00Z"), {})).at_end,
-        std::nullopt);
+    EXPECT_EQ(
+        projection({}, 100, month_count(november, {}, at("2026-11-11T00:00:00Z"), {})).at_end, std::nullopt);
 }
 
 TEST(Projection, OfNothingUsedIsNothing)
@@ -206,7 +207,9 @@ TEST(Projection, ALimitThatWasUsedUpNamesTheDay)
 TEST(Projection, WhatTheMonthsFirstHoursUsedUpIsOfTheMonth)
 {
     // in UTC it was still October
-    EXPECT_EQ(projection({ { day("2026-10-31"), 100 } }, 100, counted(november, at("2026-11-11T00:00:00Z"), 3h)).reached,
+    EXPECT_EQ(
+        projection({ { day("2026-10-31"), 100 } }, 100, counted(november, at("2026-11-11T00:00:00Z"), 3h))
+            .reached,
         day("2026-11-01"));
 }
 
@@ -237,7 +240,9 @@ TEST(Projection, ManyNodesForALongTimeDoNotOverflow)
     const auto found = projection({ { day("2026-11-03"), much - 1 } }, much, count);
     EXPECT_EQ(found.percent, 99U);
     EXPECT_EQ(found.will_reach, std::nullopt);
-    EXPECT_EQ(projection({ { day("2026-11-03"), much - 1 } }, much, counted(november, at("2026-11-30T00:00:00Z"))).will_reach,
+    EXPECT_EQ(
+        projection({ { day("2026-11-03"), much - 1 } }, much, counted(november, at("2026-11-30T00:00:00Z")))
+            .will_reach,
         day("2026-11-30"));
 }
 

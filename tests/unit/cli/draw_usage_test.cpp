@@ -76,7 +76,8 @@ TEST(UsageSvg, IsXmlThatStandsAlone)
     const auto svg = parsed(text);
     EXPECT_EQ(svg.get<std::string>("<xmlattr>.xmlns"), "http://www.w3.org/2000/svg");
     EXPECT_EQ(svg.get<std::string>("<xmlattr>.version"), "1.1");
-    for (const auto* foreign : { "<script", "href", "url(", "@import", "<!DOCTYPE", "<image", "foreignObject" })
+    for (const auto* foreign :
+        { "<script", "href", "url(", "@import", "<!DOCTYPE", "<image", "foreignObject" })
         EXPECT_THAT(text, Not(HasSubstr(foreign)));
     EXPECT_THAT(svg.get<std::string>("style"), HasSubstr("@media (prefers-color-scheme:dark)"));
 }
@@ -91,7 +92,8 @@ TEST(UsageSvg, IsReadOut)
     ++child;
     EXPECT_EQ(child->first, "desc");
     EXPECT_EQ(child->second.data(),
-        "Used: 1075.00 node-hours of 2080.00 (51%), counted up to 2026-11-11T00:00:00Z. At this pace 3225.00 by "
+        "Used: 1075.00 node-hours of 2080.00 (51%), counted up to 2026-11-11T00:00:00Z. At this pace 3225.00 "
+        "by "
         "the month's end. The limit will be reached on 2026-11-20.");
 }
 
@@ -101,10 +103,11 @@ TEST(UsageSvg, AddsUpDayByDay)
     const Day third = november / std::chrono::day { 3 };
     auto count = sample().count;
     count.counted = count.begin + std::chrono::hours { 84 };
-    // 700 pixels are 30 days, 288 from 0 to 500 hours
-    const auto svg = parsed(usage_svg(with({ { first, 100 * 3600 }, { third, 25 * 3600 } }, 500 * 3600, count), "a"));
-    EXPECT_THAT(points(svg),
-        ElementsAre("76.0,364.0", "99.3,306.4", "122.7,306.4", "146.0,292.0", "157.7,292.0"));
+    // 700 pixels are 30 days, 288 from 0 to 1500 hours
+    const auto svg
+        = parsed(usage_svg(with({ { first, 100 * 3600 }, { third, 25 * 3600 } }, 1500 * 3600, count), "a"));
+    EXPECT_THAT(
+        points(svg), ElementsAre("76.0,364.0", "99.3,344.8", "122.7,344.8", "146.0,340.0", "157.7,340.0"));
     const auto limit = of_class(svg, "limit");
     ASSERT_EQ(limit.size(), 2U); // and in the legend
     EXPECT_EQ(number(limit[0], "x1"), 76.0);
@@ -126,7 +129,8 @@ TEST(UsageSvg, OfAPastMonthLeadsNowhere)
 {
     auto count = sample().count;
     count.counted = count.end;
-    const auto svg = parsed(usage_svg(with({ { november / std::chrono::day { 2 }, 3600 } }, 7200, count), "a"));
+    const auto svg
+        = parsed(usage_svg(with({ { november / std::chrono::day { 2 }, 3600 } }, 7200, count), "a"));
     EXPECT_TRUE(of_class(svg, "ahead").empty());
     EXPECT_EQ(points(svg).size(), 31U);
     EXPECT_THAT(points(svg).back(), testing::StartsWith("776.0,"));
@@ -141,8 +145,8 @@ TEST(UsageSvg, WithoutUsageOrLimitOrReadingItIsStillAPicture)
 {
     auto nothing = sample().count;
     nothing.counted.reset();
-    for (const auto& usage :
-        { with({}, {}, nothing), with({}, 0, sample().count), with({}, 1, sample().count), with({}, {}, sample().count) }) {
+    for (const auto& usage : { with({}, {}, nothing), with({}, 0, sample().count),
+             with({}, 1, sample().count), with({}, {}, sample().count) }) {
         const auto text = usage_svg(usage, "a");
         EXPECT_EQ(parsed(text).get<std::string>("title"), "Node-hours of 2026-11: a");
         EXPECT_THAT(text, Not(HasSubstr("nan")));

@@ -29,8 +29,9 @@ inline MonthUsage sample(const UsageChoice& choice = {})
     const MonthCount count { .begin = start_of(november),
         .end = start_of(november + std::chrono::months { 1 }),
         .counted = start_of(november) + std::chrono::days { 10 } };
-    const std::vector rows { usage_row(1, "brics.climate", "mia", 50), usage_row(3, "brics.climate", "tom", 200),
-        usage_row(5, "brics.genome", "mia", 200), usage_row(2, "brics.ocean", "zoe", 625) };
+    const std::vector rows { usage_row(1, "brics.climate", "mia", 50),
+        usage_row(3, "brics.climate", "tom", 200), usage_row(5, "brics.genome", "mia", 200),
+        usage_row(2, "brics.ocean", "zoe", 625) };
     const auto limit = [](const char* account, std::uint64_t hours) {
         return std::pair { Name(account), hours * 3600 };
     };
