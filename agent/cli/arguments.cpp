@@ -33,9 +33,9 @@ public:
         app_.set_version_flag(
             "--version", std::string("site-agent ") + SITE_VERSION + "\nbuilt with " + build_stamp);
         app_.add_option("--config", chosen_.config, "Configuration file")->capture_default_str();
-        app_.add_option("--format", chosen_.form, "How the answer is written: text, json")
-            ->transform(CLI::CheckedTransformer(
-                std::map<std::string, Form> { { "text", Form::text }, { "json", Form::json } })
+        app_.add_option("--format", chosen_.form, "How the answer is written: text, json; csv: of `usage`")
+            ->transform(CLI::CheckedTransformer(std::map<std::string, Form> { { "text", Form::text },
+                                                    { "json", Form::json }, { "csv", Form::csv } })
                             .description(""));
         app_.add_option("--color", chosen_.colour, "Colour: auto (only on a terminal), always, never")
             ->transform(CLI::CheckedTransformer(
@@ -53,6 +53,8 @@ public:
     {
         try {
             app_.parse(argc, argv);
+            if (chosen_.form == Form::csv && chosen_.verb != Verb::usage_show)
+                throw CLI::ValidationError("--format", "only `usage` is written as csv");
         } catch (const CLI::Success& done) {
             return { std::nullopt, app_.exit(done) };
         } catch (const CLI::ParseError& error) {
@@ -224,12 +226,16 @@ private:
 
     void reporting()
     {
-        auto* usage = command(
-            app_, "usage", "Show what a month's allocations used, from our ledger", Verb::usage_show);
+        auto* usage = command(app_, "usage",
+            "Show what a month's allocations used of their limits and where that leads, from our ledger",
+            Verb::usage_show);
         usage->add_option_function<std::string>(
             "--month", [this](const std::string& text) { chosen_.month = month(text); },
             "YYYY-MM; default: the current month");
         usage->add_flag("--by-user", chosen_.by_user, "A line for each user");
+        usage->add_option("--project", chosen_.project, "Only of this one: its account, or project.portal");
+        usage->add_option("--user", chosen_.user, "Only of this Unix user");
+        usage->add_option("--svg", chosen_.svg, "Also draw the month, day by day, into this file");
         auto* collect = command(*usage, "collect", "Read the job records now, store the usage and report it",
             Verb::usage_collect);
         collect->add_flag("--no-send", chosen_.no_send, "Leave what is to be reported in the outbox");

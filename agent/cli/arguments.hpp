@@ -70,7 +70,7 @@ struct Arguments {
     std::optional<Instant> since; ///< journal, journal export
     std::optional<Instant> until; ///< journal, journal export: only before then
     std::string name; ///< journal, explain, usage release
-    std::string user; ///< journal
+    std::string user; ///< journal, usage
     std::optional<Kind> kind; ///< journal
     bool unfinished = false; ///< journal
     bool as_user = false; ///< explain
@@ -79,7 +79,8 @@ struct Arguments {
     std::optional<Instant> before; ///< journal compact
     std::filesystem::path file; ///< backup, restore
     std::filesystem::path folder; ///< backup, storage report
-    std::string project; ///< storage report
+    std::string project; ///< storage report, usage
+    std::filesystem::path svg; ///< usage
     std::string volume; ///< storage
     bool users = false; ///< storage
     std::optional<std::uint32_t> over; ///< storage: percent

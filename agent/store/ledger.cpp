@@ -222,4 +222,28 @@ Result<std::map<Name, Spent>> Ledger::spent(Name cluster, Month month) const
     return found;
 }
 
+Result<std::vector<LedgerRow>> Ledger::month_by_day(Name cluster, Month month) const
+{
+    std::vector<LedgerRow> found;
+    const DaySpan span(month);
+    auto done = database_.read(
+        "reading the days of " + text(month) + " in the ledger", [&](SQLite::Database& database) {
+            SQLite::Statement query(database, sql::ledger_month_by_day);
+            with(query, cluster, span.first, span.last, month);
+            while (query.executeStep()) {
+                Columns row(query);
+                found.push_back({ .day = row.day(),
+                    .month = month,
+                    .account = row.name(),
+                    .user = row.name(),
+                    .spent = spent_of(row),
+                    .jobs = row.count(),
+                    .wait_seconds = row.count() });
+            }
+        });
+    if (!done)
+        return done.error();
+    return found;
+}
+
 } // namespace site

@@ -82,6 +82,8 @@ public:
     Result<std::vector<LedgerRow>> month(Name cluster, Month) const;
     /// Sums of a billing month by account.
     Result<std::map<Name, Spent>> spent(Name cluster, Month) const;
+    /// The rows of a billing month, by (day, account, user).
+    Result<std::vector<LedgerRow>> month_by_day(Name cluster, Month) const;
 
 private:
     const Database& database_;

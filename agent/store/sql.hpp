@@ -212,6 +212,9 @@ inline constexpr auto ledger_month
 inline constexpr auto ledger_spent
     = "SELECT account, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing)"
       " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? GROUP BY account";
+inline constexpr auto ledger_month_by_day
+    = "SELECT day, account, user, node, cpu, gpu, memory, billing, jobs, wait FROM ledger"
+      " WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? ORDER BY day, account, user";
 
 // storage
 inline constexpr auto storage_level_put
@@ -353,6 +356,6 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put, reported_of, note_put,
     note_put_now, note_of, allowance_add, allowance_add_change, allowances_of, allowance_drop_change,
     allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old, troubles_of, trouble_put,
-    trouble_drop, settled_ids_of, settled_id_put };
+    trouble_drop, settled_ids_of, settled_id_put, ledger_month_by_day };
 
 } // namespace site::sql
