@@ -28,6 +28,7 @@ enum class Verb : std::uint8_t {
     usage_explain,
     usage_release,
     usage_corrections,
+    usage_report,
     storage,
     storage_read,
     storage_report,
@@ -59,7 +60,7 @@ struct Arguments {
     bool record_only = false; ///< adopt
     bool yes = false; ///< don't ask
     bool dry_run = false; ///< run, usage recompute
-    std::optional<Month> month; ///< usage, usage release, storage report
+    std::optional<Month> month; ///< usage, usage release, usage report, storage report
     std::optional<Day> from; ///< usage backfill, usage recompute
     std::optional<Day> to; ///< the same: the last one
     std::uint32_t pause = 1; ///< the same: seconds from one day to the next
@@ -78,8 +79,8 @@ struct Arguments {
     std::string head; ///< journal verify
     std::optional<Instant> before; ///< journal compact
     std::filesystem::path file; ///< backup, restore
-    std::filesystem::path folder; ///< backup, storage report
-    std::string project; ///< storage report, usage
+    std::filesystem::path folder; ///< backup, usage report, storage report
+    std::string project; ///< usage report, storage report, usage
     std::filesystem::path svg; ///< usage
     std::string volume; ///< storage
     bool users = false; ///< storage

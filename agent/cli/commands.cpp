@@ -65,6 +65,8 @@ int dispatch(Desk& desk)
         return command_usage_release(desk);
     case Verb::usage_corrections:
         return command_usage_corrections(desk);
+    case Verb::usage_report:
+        return command_usage_report(desk);
     case Verb::storage:
         return command_storage(desk);
     case Verb::storage_read:

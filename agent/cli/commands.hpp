@@ -50,6 +50,7 @@ int command_usage_recompute(Desk&);
 int command_usage_explain(Desk&);
 int command_usage_release(Desk&);
 int command_usage_corrections(Desk&);
+int command_usage_report(Desk&);
 int command_journal(Desk&);
 int command_journal_verify(Desk&);
 int command_journal_export(Desk&);

@@ -1,6 +1,7 @@
 #include "daemon/agent.hpp"
 
 #include "accounting/queue.hpp"
+#include "accounting/report_files.hpp"
 #include "core/cycle_summary.hpp"
 #include "daemon/tell_troubles.hpp"
 #include "daemon/writer_lock.hpp"
@@ -193,6 +194,7 @@ Result<StorageReport> Agent::take_levels()
                 return queued.error();
             report.queued = *queued;
         }
+        put_reports({}, report.findings);
         return report;
     });
 }

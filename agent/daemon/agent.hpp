@@ -140,6 +140,8 @@ private:
     Result<Backend*> job_backend();
     /// Waits between two days; false when somebody stopped the run.
     bool pause(Seconds);
+    /// The documents that may have changed. A file that can't be written is told of and holds up nothing.
+    void put_reports(const std::vector<LedgerDay>& read, std::vector<Finding>&);
     template <class T> Result<T> locked(std::string_view what, const std::function<Result<T>()>& work);
     [[nodiscard]] CycleParts parts(Portal&, const std::string& by);
 

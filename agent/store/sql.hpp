@@ -209,6 +209,10 @@ inline constexpr auto ledger_month
     = "SELECT account, user, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing), sum(jobs), sum(wait)"
       " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ?"
       " GROUP BY account, user ORDER BY account, user";
+inline constexpr auto ledger_by_day = "SELECT day, account, user, sum(node), sum(cpu), sum(gpu), "
+                                      "sum(memory), sum(billing), sum(jobs), sum(wait)"
+                                      " FROM ledger WHERE cluster = ? AND day >= ? AND day < ?"
+                                      " GROUP BY day, account, user ORDER BY day, account, user";
 inline constexpr auto ledger_spent
     = "SELECT account, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing)"
       " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? GROUP BY account";
@@ -348,7 +352,7 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop, resource_add, ledger_days,
     ledger_put_day, ledger_drop, ledger_add, ledger_tres_drop, ledger_tres_add, ledger_day_rows,
     ledger_tres_day, ledger_tres_month, carried_add, carried_drop, carried_of, correction_add, corrections_of,
-    released_put, released_of, released_drop, ledger_month, ledger_spent, storage_level_put,
+    released_put, released_of, released_drop, ledger_month, ledger_by_day, ledger_spent, storage_level_put,
     storage_limits_put, storage_levels_of, storage_levels_drop_old, storage_day_put, storage_days_of_month,
     storage_days_between, storage_holders_between, storage_month_after, storage_days_drop_old,
     storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of, resource_limits_drop,
