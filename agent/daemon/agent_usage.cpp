@@ -1,5 +1,6 @@
 #include "accounting/backfill.hpp"
 #include "accounting/queue.hpp"
+#include "accounting/report_files.hpp"
 #include "daemon/agent.hpp"
 #include "host/remote_jobs.hpp"
 #include "store/portal_memory.hpp"

@@ -3,10 +3,12 @@
 #include "endpoint/report_pages.hpp"
 #include "endpoint/router.hpp"
 #include "endpoint/storage_shelf.hpp"
+#include "endpoint/usage_shelf.hpp"
 
 namespace site {
 namespace {
 
+constexpr auto usage_path = "/api/openportal-project-usage-reports/";
 constexpr auto storage_path = "/api/openportal-project-storage-reports/";
 
 } // namespace
@@ -21,10 +23,15 @@ Result<HttpServer::Handler> Endpoint::handler(const Config& config)
     const ShelfPlace place { config.state / "state.db", Name { cluster.name }, portal.identifier };
     const auto resource = config.endpoint.resource.empty() ? portal.identifier + "." + cluster.name
                                                            : config.endpoint.resource;
-    const auto pages = report_pages({ .path = storage_path,
+    auto pages = report_pages({ .path = usage_path,
+        .open = [place, this] { return open_usage_shelf(place, clock_); },
+        .resource = resource,
+        .tell = [this](const Error* error) { tell("usage reports", error); } });
+    auto storage = report_pages({ .path = storage_path,
         .open = [place] { return open_storage_shelf(place); },
         .resource = resource,
         .tell = [this](const Error* error) { tell("storage reports", error); } });
+    pages.insert(pages.end(), storage.begin(), storage.end());
     auto router = std::make_shared<const Router>(std::move(*admission), pages);
     return HttpServer::Handler { [router](const Request& request) { return router->answer(request); } };
 }

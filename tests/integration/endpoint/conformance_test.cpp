@@ -1,6 +1,7 @@
 // One body of tests, held against the test portal and against the agent: who reads the one reads the other.
 #include "integration/endpoint/report_peer.hpp"
 #include "portal/storage_report.hpp"
+#include "portal/usage_report.hpp"
 #include "system/runner.hpp"
 
 #include <boost/json.hpp>
@@ -256,10 +257,19 @@ TEST_P(ReportEndpoint, OtherPathsAreAPageThatIsNotThere)
 
 TEST_P(ReportEndpoint, ItsDocumentsAreReadWithoutAComplaint)
 {
-    if (GetParam().kind != "storage")
-        return;
     const auto list = json::parse(get().body);
     for (const auto& row : list.as_array()) {
+        if (GetParam().kind == "usage") {
+            const auto usage = parse_project_usage_report(json::serialize(row.at("report")));
+            ASSERT_TRUE(usage) << usage.error().text;
+            EXPECT_THAT(usage->findings, IsEmpty());
+            EXPECT_EQ(usage->report.project, row.at("project_identifier").as_string());
+            const auto month = row.at("month").as_int64();
+            const auto day = parse_day(month == 9 ? "2026-09-30" : "2026-10-20").value();
+            EXPECT_EQ(usage->report.reports.at(day).reports.at("u001"), 3600U);
+            EXPECT_EQ(row.at("is_complete").as_bool(), month == 9);
+            continue;
+        }
         const auto reading = parse_project_storage_report(json::serialize(row.at("report")));
         ASSERT_TRUE(reading) << reading.error().text;
         EXPECT_THAT(reading->findings, IsEmpty());
@@ -271,8 +281,8 @@ TEST_P(ReportEndpoint, ItsDocumentsAreReadWithoutAComplaint)
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, ReportEndpoint,
-    testing::Values(
-        Subject { "portal", "usage" }, Subject { "portal", "storage" }, Subject { "agent", "storage" }),
+    testing::Values(Subject { "portal", "usage" }, Subject { "portal", "storage" },
+        Subject { "agent", "usage" }, Subject { "agent", "storage" }),
     [](const auto& info) { return info.param.peer + "_" + info.param.kind; });
 
 } // namespace

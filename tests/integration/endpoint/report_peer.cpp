@@ -1,5 +1,6 @@
 #include "integration/endpoint/report_peer.hpp"
 
+#include "store/ledger.hpp"
 #include "store/storage_levels.hpp"
 #include "support/background_agent.hpp"
 #include "support/fake_slurm.hpp"
@@ -86,8 +87,34 @@ private:
                 levels.put(
                     transaction, Name { "sandbox" }, "scratch", *parse_instant(when), Seconds { 0 }, read);
             }
+            fill_ledger(**store, transaction);
         });
         ASSERT_TRUE(done) << done.error().text;
+    }
+
+    /// Each day of September, and October's up to the 20th; usage on the last day of either.
+    static void fill_ledger(const Database& store, Transaction& transaction)
+    {
+        const auto september = std::chrono::year { 2026 } / std::chrono::September;
+        const Day last = Day { (september + std::chrono::months { 1 }) / 20 };
+        for (Day day { september / 1 }; day <= last; day += std::chrono::days { 1 }) {
+            std::vector<LedgerRow> rows;
+            if (day == last || day == Day { september / 30 })
+                for (const std::string project : projects)
+                    rows.push_back({ .day = day,
+                        .month = month_of(Instant { day }),
+                        .account = Name("brics." + project),
+                        .user = Name("u001"),
+                        .spent = { .node_seconds = 3600 },
+                        .jobs = 1 });
+            Ledger(store).replace_day(transaction, Name { "sandbox" },
+                { .day = day,
+                    .read = Instant { day } + std::chrono::days { 4 },
+                    .whole = true,
+                    .final = true,
+                    .job_rows = rows.size() },
+                rows);
+        }
     }
 
     const std::uint16_t port_ = free_port();

@@ -67,7 +67,7 @@ TEST(Charge, IsReadAndAsksThePluginForItsTres)
 TEST(Charge, WrongFactorsAreTold)
 {
     EXPECT_THAT(problems_of(with_usage("      charge: {gpus: [h100]}\n")),
-        ElementsAre(HasSubstr("clusters[0].usage.charge.gpus: \"h100\" is no NAME=FACTOR, allowed")));
+        ElementsAre(HasSubstr("clusters[0].usage.charge.gpus[0]: \"h100\" is no NAME=FACTOR, allowed")));
     EXPECT_THAT(problems_of(with_usage("      charge: {qos: [a=1/0]}\n")),
         ElementsAre(HasSubstr("is no fraction with 1 to 1000 below")));
     EXPECT_THAT(problems_of(with_usage("      charge: {gpus: [a=1/997, b=1/991, c=1/983]}\n")),
