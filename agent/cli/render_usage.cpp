@@ -254,10 +254,12 @@ private:
 /// The fullest table that fits.
 Sheet fitting(const MonthUsage& usage, const Screen& screen)
 {
-    for (const auto& shape : shapes)
-        if (Sheet sheet(usage, shape, screen.blocks);
-            (screen.draws || shape.bar == 0) && sheet.width() <= screen.width)
+    for (const auto& shape : shapes) {
+        if (shape.bar > 0 && !screen.draws)
+            continue;
+        if (Sheet sheet(usage, shape, screen.blocks); sheet.width() <= screen.width)
             return sheet;
+    }
     Sheet last(usage, shapes.back(), screen.blocks);
     for (auto most = screen.width; most >= shortest_name && last.width() > screen.width; --most)
         last.cut_names(most);
