@@ -210,7 +210,7 @@ TEST_P(MonthTurn, AwayOverTheTurnNovemberIsWholeAndOctoberIsTriedOnce)
 INSTANTIATE_TEST_SUITE_P(Zones, MonthTurn,
     testing::Values(
         Zone { "utc", 0, "+00:00" }, Zone { "ahead", 3, "+03:00" }, Zone { "behind", -5, "-05:00" }),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& one) { return one.param.name; });
 
 } // namespace
 } // namespace site

@@ -283,7 +283,7 @@ TEST_P(ReportEndpoint, ItsDocumentsAreReadWithoutAComplaint)
 INSTANTIATE_TEST_SUITE_P(Of, ReportEndpoint,
     testing::Values(Subject { "portal", "usage" }, Subject { "portal", "storage" },
         Subject { "agent", "usage" }, Subject { "agent", "storage" }),
-    [](const auto& info) { return info.param.peer + "_" + info.param.kind; });
+    [](const auto& one) { return one.param.peer + "_" + one.param.kind; });
 
 } // namespace
 } // namespace site
