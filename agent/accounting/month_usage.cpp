@@ -12,6 +12,8 @@ void add(UsageLine& line, const LedgerRow& row)
     line.spent.gpu_seconds += row.spent.gpu_seconds;
     line.spent.memory_mb_seconds += row.spent.memory_mb_seconds;
     line.spent.billing_seconds += row.spent.billing_seconds;
+    for (const auto& [tres, count] : row.spent.extra)
+        line.spent.extra[tres] += count;
     line.jobs += row.jobs;
     line.by_day[row.day] += row.spent.node_seconds;
 }

@@ -132,7 +132,7 @@ Result<std::size_t> book_recomputed(JobSource& source, Database& database, Name 
     std::set<std::pair<Uuid, Month>> lower;
     DayBook book(source, database, cluster, config, {});
     for (const auto& [reading, differing, last_final] : recomputed.days) {
-        if (differing.empty())
+        if (differing.empty() && !last_final)
             continue;
         auto corrections = differing;
         for (auto& one : corrections) {

@@ -69,13 +69,17 @@ std::map<Uuid, Usage> usage_by_resource(const std::vector<LedgerRow>& rows, cons
     return usage;
 }
 
+/// The portal takes no date of its future, and its clock may be behind ours: of the date it keeps the month
+/// alone.
+constexpr Seconds clocks_apart { 300 };
+
 /// Makes the rows of one month.
 class Reporter {
 public:
     Reporter(Month month, Instant measured, const UsageConfig& config, const Reported& reported,
         const std::vector<OutboxRow>& waiting)
         : month_(month),
-          measured_(std::clamp(measured, start_of(month, config.zone_offset),
+          measured_(std::clamp(measured - clocks_apart, start_of(month, config.zone_offset),
               start_of(month + std::chrono::months { 1 }, config.zone_offset) - Seconds { 1 })),
           config_(config), reported_(reported)
     {

