@@ -1,5 +1,6 @@
 #include "endpoint/report_pages.hpp"
 #include "fuzz/input.hpp"
+#include "unit/endpoint/endpoint_config.hpp"
 #include "unit/endpoint/fake_shelf.hpp"
 
 using namespace site;
@@ -19,7 +20,7 @@ OpenShelf shelf()
 
 Router made_router()
 {
-    return { Admission::of({ .listen = "127.0.0.1:9470" }).value(),
+    return { Admission::of(test::listening("127.0.0.1:9470")).value(),
         report_pages({ .path = "/api/reports/", .open = shelf(), .resource = "brics.c1", .tell = {} }) };
 }
 

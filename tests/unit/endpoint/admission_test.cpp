@@ -1,6 +1,7 @@
 #include "endpoint/admission.hpp"
 
 #include "support/temp_dir.hpp"
+#include "unit/endpoint/endpoint_config.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 namespace site {
 namespace {
 
+using test::listening;
 using testing::HasSubstr;
 
 const std::string token = "3c1f0a5f9f7e4a0e8b2d";
@@ -22,7 +24,8 @@ struct AdmissionTest : testing::Test {
 
     Admission on(const std::string& listen, bool with_token = false)
     {
-        EndpointConfig config { .listen = listen, .hosts = { "login1.example.org" } };
+        auto config = listening(listen);
+        config.hosts = { "login1.example.org" };
         if (with_token)
             config.token.file = dir.path() / "token";
         return Admission::of(config).value();
@@ -91,14 +94,15 @@ TEST_F(AdmissionTest, WithoutATokenNobodyNeedsOne)
 
 TEST_F(AdmissionTest, BeyondLoopbackThereIsNoneWithoutAToken)
 {
-    const auto made = Admission::of({ .listen = "0.0.0.0:9470" });
+    const auto made = Admission::of(listening("0.0.0.0:9470"));
     ASSERT_FALSE(made);
     EXPECT_THAT(made.error().text, HasSubstr("can be reached from other machines and has no token"));
 }
 
 TEST_F(AdmissionTest, ATokenThatCouldBeGuessedOrOthersCanReadIsRefused)
 {
-    EndpointConfig config { .listen = "127.0.0.1:9470", .token = { dir.path() / "token", {} } };
+    auto config = listening("127.0.0.1:9470");
+    config.token.file = dir.path() / "token";
     write_file(dir.path() / "token", "secret-but-short");
     EXPECT_TRUE(Admission::of(config));
     write_file(dir.path() / "token", "secret-but-shor");

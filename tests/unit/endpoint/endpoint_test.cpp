@@ -20,16 +20,21 @@ constexpr auto reports = "/api/openportal-project-storage-reports/";
 struct EndpointTest : testing::Test {
     EndpointTest()
     {
+        config.state = dir.path() / "state";
         std::filesystem::create_directory(config.state);
         std::filesystem::permissions(config.state, std::filesystem::perms { 0700 });
-        config.portals.push_back({ .name = "main", .identifier = "brics" });
-        config.clusters.push_back({ .name = "c1", .portal = "main" });
+        auto& portal = config.portals.emplace_back();
+        portal.name = "main";
+        portal.identifier = "brics";
+        auto& cluster = config.clusters.emplace_back();
+        cluster.name = "c1";
+        cluster.portal = "main";
         config.endpoint.listen = text(where);
     }
 
     TempDir dir;
     const ListenAddress where { .socket = dir.path() / "e.sock" };
-    Config config { .state = dir.path() / "state" };
+    Config config;
     const ManualClock clock { parse_instant("2026-11-05T08:00:00Z").value() };
     Endpoint endpoint { clock };
 };

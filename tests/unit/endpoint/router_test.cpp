@@ -1,5 +1,7 @@
 #include "endpoint/router.hpp"
 
+#include "unit/endpoint/endpoint_config.hpp"
+
 #include <gtest/gtest.h>
 
 namespace site {
@@ -10,7 +12,7 @@ Router router()
     const auto said = [](const std::string& word) {
         return [word](const Request&, std::string_view id) { return json_answer(word + std::string(id)); };
     };
-    return { Admission::of({ .listen = "127.0.0.1:9470" }).value(),
+    return { Admission::of(test::listening("127.0.0.1:9470")).value(),
         { { "/api/reports/", said("list ") }, { "/api/reports/{id}/", said("one ") },
             { "/healthz", said("well ") } } };
 }
