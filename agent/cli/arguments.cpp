@@ -164,11 +164,18 @@ private:
             Verb::storage_read);
         auto* report = command(*storage, "report",
             "Print the portal's storage report of each project, with a month's days", Verb::storage_report);
-        report->add_option("--project", chosen_.project, "Only of this one: project.portal");
-        report->add_option_function<std::string>(
+        documents(*report, "storage");
+    }
+
+    /// What is printed of the portal's documents, and where to.
+    void documents(CLI::App& report, const std::string& what)
+    {
+        report.add_option("--project", chosen_.project, "Only of this one: project.portal");
+        report.add_option_function<std::string>(
             "--month", [this](const std::string& text) { chosen_.month = month(text); },
             "YYYY-MM; default: the current month");
-        report->add_option("--into", chosen_.folder, "Write PROJECT.json files into this folder");
+        report.add_option("--into", chosen_.folder,
+            "Write files into this folder instead: YYYY-MM/PROJECT." + what + ".json");
     }
 
     void journal()
@@ -233,6 +240,10 @@ private:
         auto* collect = command(*usage, "collect", "Read the job records now, store the usage and report it",
             Verb::usage_collect);
         collect->add_flag("--no-send", chosen_.no_send, "Leave what is to be reported in the outbox");
+        documents(
+            *command(*usage, "report", "Print the portal's usage report of each project, with a month's days",
+                Verb::usage_report),
+            "usage");
         auto* outbox = command(app_, "outbox", "Show the reports that wait to be sent", Verb::outbox_show);
         command(*outbox, "send", "Send now what waits, without regard to its pause", Verb::outbox_send);
     }

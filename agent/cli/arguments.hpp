@@ -23,6 +23,7 @@ enum class Verb : std::uint8_t {
     check,
     usage_show,
     usage_collect,
+    usage_report,
     storage,
     storage_read,
     storage_report,
@@ -54,7 +55,7 @@ struct Arguments {
     bool record_only = false; ///< adopt
     bool yes = false; ///< don't ask
     bool dry_run = false; ///< run
-    std::optional<Month> month; ///< usage, storage report
+    std::optional<Month> month; ///< usage, usage report, storage report
     bool by_user = false; ///< usage
     bool no_send = false; ///< usage collect
     std::size_t most = 50; ///< journal
@@ -69,8 +70,8 @@ struct Arguments {
     std::string head; ///< journal verify
     std::optional<Instant> before; ///< journal compact
     std::filesystem::path file; ///< backup, restore
-    std::filesystem::path folder; ///< backup, storage report
-    std::string project; ///< storage report
+    std::filesystem::path folder; ///< backup, usage report, storage report
+    std::string project; ///< usage report, storage report
     std::string volume; ///< storage
     bool users = false; ///< storage
     std::optional<std::uint32_t> over; ///< storage: percent

@@ -43,6 +43,9 @@ int command_storage_read(Desk& desk)
     });
     if (!report)
         return desk.fail(report.error());
+    for (const auto& finding : report->findings)
+        screen.messages << name(finding.severity) << " " << finding.code << ": " << finding.subject << ": "
+                        << finding.text << "\n";
     if (text)
         screen.out << report->queued << " reports queued\n";
     else

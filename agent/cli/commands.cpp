@@ -55,6 +55,8 @@ int dispatch(Desk& desk)
         return command_usage_show(desk);
     case Verb::usage_collect:
         return command_usage_collect(desk);
+    case Verb::usage_report:
+        return command_usage_report(desk);
     case Verb::storage:
         return command_storage(desk);
     case Verb::storage_read:

@@ -45,6 +45,7 @@ int command_storage_report(Desk&);
 int command_check(Desk&);
 int command_usage_show(Desk&);
 int command_usage_collect(Desk&);
+int command_usage_report(Desk&);
 int command_journal(Desk&);
 int command_journal_verify(Desk&);
 int command_journal_export(Desk&);

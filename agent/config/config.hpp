@@ -145,6 +145,8 @@ struct Config {
     Seconds lock_wait { 600 };
     Seconds backup_interval { 86400 };
     std::uint32_t backup_keep = 14; ///< 0: none are made
+    std::filesystem::path reports_directory {}; ///< empty: `reports` in `state`
+    bool reports_write = true; ///< after each reading
     Seconds journal_keep { 731 * 86400 }; ///< 0: for ever
     ByHand changed_by_hand = ByHand::repair;
     std::uint32_t erred_after
@@ -154,6 +156,11 @@ struct Config {
     std::vector<PortalConfig> portals; ///< exactly one, for now
     std::vector<ClusterConfig> clusters; ///< exactly one, for now
 
+    /// Where the portal's documents are written, in a folder for each month.
+    [[nodiscard]] std::filesystem::path reports_folder() const
+    {
+        return reports_directory.empty() ? state / "reports" : reports_directory;
+    }
     [[nodiscard]] const PortalConfig& portal_of(const ClusterConfig&) const;
 };
 

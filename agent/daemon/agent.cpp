@@ -1,6 +1,7 @@
 #include "daemon/agent.hpp"
 
 #include "accounting/queue.hpp"
+#include "accounting/report_files.hpp"
 #include "core/cycle_summary.hpp"
 #include "daemon/tell_troubles.hpp"
 #include "daemon/writer_lock.hpp"
@@ -203,8 +204,24 @@ Result<UsageReport> Agent::collect(const std::function<void(const LedgerDay&)>& 
                 return queued.error();
             report.queued = *queued;
         }
+        put_reports(report.collected.days, report.findings);
         return report;
     });
+}
+
+void Agent::put_reports(const std::vector<LedgerDay>& read, std::vector<Finding>& findings)
+{
+    if (!config_.reports_write || config_.mode != OperatingMode::enforce)
+        return;
+    const auto folder = config_.reports_folder();
+    const auto now = clock_.now();
+    for (const auto month : months_to_write(now, cluster().usage.close_after, read))
+        if (auto put = write_reports(folder, *database_, report_scope(config_), month, now); !put)
+            findings.push_back({ .severity = Severity::warning,
+                .code = "reports-not-written",
+                .subject = text(month),
+                .text = put.error().text,
+                .advice = "let the agent's user write to " + folder.string() });
 }
 
 bool Agent::runs_jobs() const
@@ -236,6 +253,7 @@ Result<StorageReport> Agent::take_levels()
                 return queued.error();
             report.queued = *queued;
         }
+        put_reports({}, report.findings);
         return report;
     });
 }

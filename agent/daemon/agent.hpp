@@ -100,6 +100,8 @@ public:
 private:
     Agent(Config, const Clock&, Hooks);
     Result<void> connect(Purpose);
+    /// The documents that may have changed. A file that can't be written is told of and holds up nothing.
+    void put_reports(const std::vector<LedgerDay>& read, std::vector<Finding>&);
     template <class T> Result<T> locked(std::string_view what, const std::function<Result<T>()>& work);
     [[nodiscard]] CycleParts parts(Portal&, const std::string& by);
 

@@ -297,6 +297,9 @@ private:
                 state_.tell(topic + finding.code + finding.subject,
                     finding.code + ": " + finding.subject + ": " + finding.text, spdlog::level::warn);
         }
+        for (const auto& finding : report->findings)
+            state_.tell("storage " + finding.code + finding.subject,
+                finding.code + ": " + finding.subject + ": " + finding.text, spdlog::level::warn);
         if (report->queued > 0)
             drain();
     }

@@ -3,10 +3,12 @@
 #include "endpoint/report_pages.hpp"
 #include "endpoint/router.hpp"
 #include "endpoint/storage_shelf.hpp"
+#include "endpoint/usage_shelf.hpp"
 
 namespace site {
 namespace {
 
+constexpr auto usage_path = "/api/openportal-project-usage-reports/";
 constexpr auto storage_path = "/api/openportal-project-storage-reports/";
 
 } // namespace
@@ -18,14 +20,20 @@ Result<HttpServer::Handler> Endpoint::handler(const Config& config)
         return admission.error();
     const auto& cluster = config.clusters.front();
     const auto& portal = config.portal_of(cluster);
-    const ShelfPlace place { config.state / "state.db", Name { cluster.name }, portal.identifier };
+    const auto file = config.state / "state.db";
+    const auto scope = report_scope(config);
     const auto resource = config.endpoint.resource.empty() ? portal.identifier + "." + cluster.name
                                                            : config.endpoint.resource;
-    const auto pages = report_pages({ .path = storage_path,
-        .open = [place] { return open_storage_shelf(place); },
+    auto pages = report_pages({ .path = usage_path,
+        .open = [this, file, scope] { return open_usage_shelf(file, scope, clock_.now()); },
+        .resource = resource,
+        .tell = [this](const Error* error) { tell("usage reports", error); } });
+    const auto of_storage = report_pages({ .path = storage_path,
+        .open = [file, scope] { return open_storage_shelf(file, scope); },
         .resource = resource,
         .tell = [this](const Error* error) { tell("storage reports", error); } });
-    auto router = std::make_shared<const Router>(std::move(*admission), pages);
+    pages.insert(pages.end(), of_storage.begin(), of_storage.end());
+    auto router = std::make_shared<const Router>(std::move(*admission), std::move(pages));
     return HttpServer::Handler { [router](const Request& request) { return router->answer(request); } };
 }
 

@@ -1,8 +1,6 @@
 #include "portal/storage_report.hpp"
 
-#include "model/identifier.hpp"
-
-#include <algorithm>
+#include "portal/document_names.hpp"
 
 namespace site {
 namespace {
@@ -14,32 +12,7 @@ Error invalid(std::string text)
 
 Finding doubtful(const std::string& project, std::string text)
 {
-    return { .severity = Severity::warning,
-        .code = "storage-report",
-        .subject = project,
-        .text = std::move(text),
-        .advice = "tell who made the document" };
-}
-
-bool is_plain(std::string_view name)
-{
-    return !name.empty()
-        && std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
-bool is_of(std::string_view user, std::string_view project)
-{
-    const auto dot = user.find('.');
-    return dot != std::string_view::npos && user.substr(dot + 1) == project;
-}
-
-Result<void> check_user(const std::string& user, const std::string& project)
-{
-    if (const auto identifier = UserIdentifier::parse(user); !identifier)
-        return identifier.error();
-    if (!is_of(user, project))
-        return invalid(cited(user) + " is not of project " + project);
-    return {};
+    return document_finding("storage-report", project, std::move(text));
 }
 
 Result<void> check_volumes(const QuotasByVolume& quotas)
@@ -68,24 +41,6 @@ void keep_later(DailyStorageReport& there, const DailyStorageReport& other)
 {
     if (other.generated_at > there.generated_at)
         there = other;
-}
-
-template <class ByUser>
-void leave_out_foreign(
-    ByUser& users, const std::string& project, std::string_view where, std::vector<Finding>& findings)
-{
-    std::string example;
-    const auto count = std::erase_if(users, [&](const auto& user) {
-        if (is_of(user.first, project))
-            return false;
-        if (example.empty())
-            example = cited(user.first);
-        return true;
-    });
-    if (count > 0)
-        findings.push_back(doubtful(project,
-            std::string(where) + ": " + std::to_string(count) + " not of this project, left out, such as "
-                + example));
 }
 
 std::map<Day, DailyStorageReport> under_their_own_days(
@@ -129,12 +84,8 @@ Result<void> check(const ProjectStorageReport& report)
         return identifier.error();
     if (auto checked = check_snapshot(report.newest, project); !checked)
         return checked;
-    for (const auto& [user, local] : report.users) {
-        if (auto checked = check_user(user, project); !checked)
-            return checked;
-        if (!is_plain(local))
-            return invalid("the local user of " + user + ", " + cited(local) + ", is no user's name");
-    }
+    if (auto checked = check_users(report.users, project); !checked)
+        return checked;
     for (const auto& [day, daily] : report.daily_reports) {
         if (daily.project != project)
             return invalid("the report of " + text(day) + " is of " + cited(daily.project));
@@ -176,10 +127,11 @@ ProjectStorageReading agreeing(ProjectStorageReport report)
         keep_later(report.newest, same->second);
         report.daily_reports.erase(same);
     }
-    leave_out_foreign(report.users, project, "users", findings);
-    leave_out_foreign(report.newest.user_quotas, project, "user_quotas", findings);
+    leave_out_foreign(report.users, project, "users", "storage-report", findings);
+    leave_out_foreign(report.newest.user_quotas, project, "user_quotas", "storage-report", findings);
     for (auto& [day, daily] : report.daily_reports)
-        leave_out_foreign(daily.user_quotas, project, "user_quotas of " + text(day), findings);
+        leave_out_foreign(
+            daily.user_quotas, project, "user_quotas of " + text(day), "storage-report", findings);
     out.report = std::move(report);
     return out;
 }

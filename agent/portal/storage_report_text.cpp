@@ -1,10 +1,8 @@
 #include "portal/storage_report.hpp"
 
-#include "model/identifier.hpp"
 #include "model/storage_size.hpp"
-#include "portal/json_text.hpp"
+#include "portal/document_reading.hpp"
 
-#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace site {
@@ -71,34 +69,6 @@ json::object written(const ProjectStorageReport& report)
 
 // Reading.
 
-Result<const json::value*> member(const json::object& object, std::string_view key)
-{
-    const auto* found = object.if_contains(key);
-    if (found == nullptr)
-        return invalid(std::string(key) + " is missing");
-    return found;
-}
-
-Result<const json::object*> object_member(const json::object& object, std::string_view key)
-{
-    const auto found = member(object, key);
-    if (!found)
-        return found.error();
-    if (const auto* held = (*found)->if_object())
-        return held;
-    return invalid(std::string(key) + " is not an object");
-}
-
-Result<std::string> text_member(const json::object& object, std::string_view key)
-{
-    const auto found = member(object, key);
-    if (!found)
-        return found.error();
-    if (const auto* held = (*found)->if_string())
-        return std::string(*held);
-    return invalid(std::string(key) + " is not text");
-}
-
 Result<StorageQuota> read_quota(const json::value& value)
 {
     const auto* object = value.if_object();
@@ -119,10 +89,8 @@ Result<StorageQuota> read_quota(const json::value& value)
         if (!size)
             return size.error().in("usage");
         out.usage = *size;
-    } else if (const auto* large = usage->if_uint64()) {
-        out.usage = *large;
-    } else if (const auto* whole = usage->if_int64(); whole != nullptr && *whole >= 0) {
-        out.usage = static_cast<std::uint64_t>(*whole);
+    } else if (const auto bytes_used = whole_number(*usage)) {
+        out.usage = *bytes_used;
     } else {
         return invalid("usage is neither a size nor a whole number of bytes");
     }
@@ -165,11 +133,9 @@ Result<std::map<std::string, QuotasByVolume>> read_user_quotas(const json::objec
 Result<DailyStorageReport> read_daily(const json::object& object)
 {
     DailyStorageReport out;
-    auto project = text_member(object, "project");
+    auto project = project_member(object, "project");
     if (!project)
         return project.error();
-    if (const auto identifier = ProjectIdentifier::parse(*project); !identifier)
-        return identifier.error().in("project");
     out.project = std::move(*project);
     const auto at = text_member(object, "generated_at");
     if (!at)
@@ -192,20 +158,6 @@ Result<DailyStorageReport> read_daily(const json::object& object)
     if (!user_quotas)
         return user_quotas.error().in("user_quotas");
     out.user_quotas = std::move(*user_quotas);
-    return out;
-}
-
-Result<std::map<std::string, std::string>> read_users(const json::object& object)
-{
-    std::map<std::string, std::string> out;
-    for (const auto& item : object) {
-        if (const auto identifier = UserIdentifier::parse(item.key()); !identifier)
-            return identifier.error();
-        const auto* local = item.value().if_string();
-        if (local == nullptr)
-            return invalid(cited(item.key()) + " is not text");
-        out.emplace(item.key(), std::string(*local));
-    }
     return out;
 }
 
@@ -234,12 +186,9 @@ Result<ProjectStorageReport> read_project(const json::object& object)
     if (!newest)
         return newest.error();
     out.newest = std::move(*newest);
-    const auto of_users = object_member(object, "users");
-    if (!of_users)
-        return of_users.error();
-    auto users = read_users(**of_users);
+    auto users = users_member(object, "users");
     if (!users)
-        return users.error().in("users");
+        return users.error();
     out.users = std::move(*users);
     if (object.if_contains("daily_reports") == nullptr)
         return out;
@@ -255,46 +204,12 @@ Result<ProjectStorageReport> read_project(const json::object& object)
 
 Result<PortalStorageReport> read_portal(const json::object& object)
 {
-    PortalStorageReport out;
-    auto portal = text_member(object, "portal");
-    if (!portal)
-        return portal.error();
-    if (const auto checked = check_portal_name(*portal); !checked)
-        return checked.error().in("portal");
-    out.portal = std::move(*portal);
-    const auto reports = object_member(object, "reports");
-    if (!reports)
-        return reports.error();
-    for (const auto& item : **reports) {
-        if (const auto identifier = ProjectIdentifier::parse(item.key()); !identifier)
-            return identifier.error().in("reports");
-        const auto* held = item.value().if_object();
-        if (held == nullptr)
-            return invalid("reports: " + cited(item.key()) + " is not an object");
-        auto one = read_project(*held);
-        if (!one)
-            return one.error().in("reports: " + cited(item.key()));
-        out.reports.emplace(item.key(), std::move(*one));
-    }
-    return out;
-}
-
-Result<json::object> read_object(std::string_view text)
-{
-    auto parsed = parse_json(text);
-    if (!parsed)
-        return parsed.error();
-    if (!parsed->doubled.empty())
-        return invalid("member " + cited(parsed->doubled.front().key) + " stands twice in one object");
-    auto* object = parsed->value.if_object();
-    if (object == nullptr)
-        return invalid("it is not an object");
-    return std::move(*object);
+    return read_portal_document<PortalStorageReport>(object, read_project);
 }
 
 template <class Reading, class Reader> Result<Reading> parsed(std::string_view text, Reader read)
 {
-    const auto object = read_object(text);
+    const auto object = read_document(text);
     if (!object)
         return object.error();
     auto report = read(*object);

@@ -86,6 +86,29 @@ Result<std::vector<LedgerRow>> Ledger::month(Name cluster, Month month) const
     return found;
 }
 
+Result<std::vector<LedgerRow>> Ledger::by_day(Name cluster, Day from, Day to) const
+{
+    std::vector<LedgerRow> found;
+    auto done = database_.read("reading the ledger by day", [&](SQLite::Database& database) {
+        SQLite::Statement query(database, sql::ledger_by_day);
+        with(query, cluster, from, to);
+        while (query.executeStep()) {
+            Columns row(query);
+            const auto day = row.day();
+            found.push_back({ .day = day,
+                .month = month_of(Instant { day }),
+                .account = row.name(),
+                .user = row.name(),
+                .spent = spent_of(row),
+                .jobs = row.count(),
+                .wait_seconds = row.count() });
+        }
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
 Result<std::map<Name, Spent>> Ledger::spent(Name cluster, Month month) const
 {
     std::map<Name, Spent> found;

@@ -44,6 +44,9 @@ public:
     Result<std::vector<LedgerDay>> days(Name cluster, Day from, Day to) const;
     /// Sums of a billing month by (account, user); `day` is the month's first.
     Result<std::vector<LedgerRow>> month(Name cluster, Month) const;
+    /// By (day, account, user), ascending, of UTC days in [from, to), whatever billing month it went to;
+    /// `month` is the day's own.
+    Result<std::vector<LedgerRow>> by_day(Name cluster, Day from, Day to) const;
     /// Sums of a billing month by account.
     Result<std::map<Name, Spent>> spent(Name cluster, Month) const;
 

@@ -176,6 +176,10 @@ inline constexpr auto ledger_month
     = "SELECT account, user, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing), sum(jobs), sum(wait)"
       " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ?"
       " GROUP BY account, user ORDER BY account, user";
+inline constexpr auto ledger_by_day = "SELECT day, account, user, sum(node), sum(cpu), sum(gpu), "
+                                      "sum(memory), sum(billing), sum(jobs), sum(wait)"
+                                      " FROM ledger WHERE cluster = ? AND day >= ? AND day < ?"
+                                      " GROUP BY day, account, user ORDER BY day, account, user";
 inline constexpr auto ledger_spent
     = "SELECT account, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing)"
       " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? GROUP BY account";
@@ -310,7 +314,7 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     owned_find, owned_drop, owned_drop_hollow, owned_put_field, owned_drop_field, owned_drop_fields,
     known_allocations, known_members, known_find, known_put, known_drop, known_put_member, known_drop_member,
     snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop, resource_add, ledger_days,
-    ledger_put_day, ledger_drop, ledger_add, ledger_month, ledger_spent, storage_level_put,
+    ledger_put_day, ledger_drop, ledger_add, ledger_month, ledger_by_day, ledger_spent, storage_level_put,
     storage_limits_put, storage_levels_of, storage_levels_drop_old, storage_day_put, storage_days_of_month,
     storage_days_between, storage_holders_between, storage_month_after, storage_days_drop_old,
     storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of, resource_limits_drop,

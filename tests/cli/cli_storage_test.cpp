@@ -1,4 +1,5 @@
 #include "store/database.hpp"
+#include "store/portal_memory.hpp"
 #include "store/storage_levels.hpp"
 #include "support/agent_home.hpp"
 #include "system/clock.hpp"
@@ -187,6 +188,30 @@ TEST_F(CliStorage, ReportIsTheDocumentOfWhoIsKnown)
     const auto unknown = home->run({ "storage", "report", "--project", "climate.brics" });
     EXPECT_EQ(unknown.exit.status, 1);
     EXPECT_THAT(unknown.exit.errors, HasSubstr("no project \"climate.brics\" is known"));
+}
+
+TEST_F(CliStorage, ReportIntoAFolderHasAFileForEachProjectWithFigures)
+{
+    Known known;
+    for (unsigned number : { 1U, 2U }) {
+        KnownAllocation one;
+        one.uuid = *Uuid::parse(std::string(31, '0') + std::to_string(number));
+        one.identifier = number == 1 ? "climate.brics" : "empty.brics";
+        one.group = Name(number == 1 ? "brics.climate" : "brics.empty");
+        known.emplace(one.uuid, one);
+    }
+    auto database = Database::open(home->path("state") / "state.db", Database::Access::write);
+    ASSERT_TRUE(database) << database.error().text;
+    ASSERT_TRUE((*database)->commit("testing",
+        [&](Transaction& transaction) { PortalMemory(**database).save(transaction, cluster, {}, known); }));
+    database->reset();
+    const auto folder = home->path("out");
+    const auto month = text(month_of(now));
+    const auto put = home->run({ "storage", "report", "--into", folder });
+    EXPECT_EQ(put.exit.status, 0) << put.exit.errors;
+    EXPECT_EQ(put.text, "1 reports in " + (folder / month).string() + "\n");
+    EXPECT_EQ(read_file(folder / month / "climate.brics.storage.json"),
+        home->run({ "storage", "report", "--project", "climate.brics" }).text);
 }
 
 TEST_F(CliStorage, ReadNeedsToKnowWhoIsListed)

@@ -50,6 +50,8 @@ TEST_F(CliTest, HelpTeachesAndWrongUsageIs64)
              "status", "metrics", "check", "storage", "usage", "journal", "outbox", "config", "Exit codes" })
         EXPECT_THAT(help.text, HasSubstr(word));
     EXPECT_THAT(home->run({ "plan", "--help" }).text, HasSubstr("--commands"));
+    EXPECT_THAT(home->run({ "usage", "--help" }).text, HasSubstr("report"));
+    EXPECT_THAT(home->run({ "usage", "report", "--help" }).text, HasSubstr("--into"));
     EXPECT_EQ(home->run({ "frobnicate" }).exit.status, 64);
     EXPECT_EQ(home->run({ "plan", "--no-such-option" }).exit.status, 64);
     EXPECT_EQ(home->run({ "usage", "--month", "2026-13" }).exit.status, 64);

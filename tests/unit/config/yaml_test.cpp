@@ -31,7 +31,8 @@ TEST(Yaml, AnEmptyFileIsAProblem)
             ElementsAre(
                 "a.yaml:1:1: the file is empty, allowed is a section of keys: state_dir, runtime_dir, "
                 "plugin_dir, mode, log, intervals, grace, snapshot, lock_wait, "
-                "backup, journal, changed_by_hand, erred_after, guards, endpoint, portals, clusters"))
+                "backup, reports, journal, changed_by_hand, erred_after, guards, endpoint, portals, "
+                "clusters"))
             << yaml;
 }
 

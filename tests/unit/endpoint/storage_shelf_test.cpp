@@ -55,7 +55,7 @@ struct StorageShelfTest : testing::Test {
     }
     std::unique_ptr<ReportShelf> shelf()
     {
-        return std::move(open_storage_shelf({ folder / "state.db", c1, "brics" }).value());
+        return std::move(open_storage_shelf(folder / "state.db", { c1, "brics" }).value());
     }
     std::vector<std::string> keys(const MonthWish& wish = {})
     {
@@ -131,7 +131,7 @@ TEST_F(StorageShelfTest, AReportThatWentMeanwhileIsAnError)
 
 TEST_F(StorageShelfTest, WithoutAStoreThereIsNoShelf)
 {
-    const auto none = open_storage_shelf({ folder / "other.db", c1, "brics" });
+    const auto none = open_storage_shelf(folder / "other.db", { c1, "brics" });
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code, Errc::not_found);
 }

@@ -1,12 +1,9 @@
-#include "support/temp_dir.hpp"
 #include "unit/portal/storage_sample.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <map>
 
 namespace site {
@@ -17,24 +14,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-const std::filesystem::path vectors = std::filesystem::path(SITE_TEST_DATA) / "storage";
-
-std::string vector_text(const std::string& name)
-{
-    auto text = read_file(vectors / (name + ".json"));
-    EXPECT_FALSE(text.empty()) << name;
-    return text;
-}
-
-/// Names of the vectors that begin so.
-std::vector<std::string> vectors_that(const std::string& begin)
-{
-    std::vector<std::string> out;
-    for (const auto& file : std::filesystem::directory_iterator(vectors))
-        if (const auto name = file.path().stem().string(); name.starts_with(begin))
-            out.push_back(name);
-    return out;
-}
+const Vectors vectors("storage");
 
 ProjectStorageReport good(const std::string& text)
 {
@@ -78,10 +58,10 @@ std::string refusal(const std::string& text)
 
 TEST(StorageReportText, EveryAcceptedVectorComesBack)
 {
-    const auto names = vectors_that("accept-");
+    const auto names = vectors.that("accept-");
     EXPECT_EQ(names.size(), 4U);
     for (const auto& name : names) {
-        const auto text = vector_text(name);
+        const auto text = vectors.text(name);
         if (const auto all = parse_portal_storage_report(text)) {
             EXPECT_THAT(all->findings, IsEmpty()) << name;
             EXPECT_EQ(parse_portal_storage_report(json_text(all->report))->report, all->report) << name;
@@ -103,15 +83,15 @@ TEST(StorageReportText, EveryRejectedVectorIsRefusedWithTheMembersName)
         { "reject-time-without-offset", "generated_at: \"2026-03-05T11:02:33\"" },
         { "reject-history-null", "daily_reports is not an object" },
         { "reject-usage-with-fraction", R"(project_quotas: volume "p": usage is neither)" } };
-    const auto names = vectors_that("reject-");
+    const auto names = vectors.that("reject-");
     EXPECT_EQ(names.size(), why.size());
     for (const auto& name : names)
-        EXPECT_THAT(refusal(vector_text(name)), StartsWith(why.at(name))) << name;
+        EXPECT_THAT(refusal(vectors.text(name)), StartsWith(why.at(name))) << name;
 }
 
 TEST(StorageReportText, IsReadAsItIsMeant)
 {
-    const auto full = good(vector_text("accept-with-history"));
+    const auto full = good(vectors.text("accept-with-history"));
     EXPECT_EQ(text(full.newest.generated_at), "2026-03-05T11:02:33Z");
     EXPECT_EQ(full.newest.project_quotas.at("projects").limit, 10995116277760U);
     EXPECT_FALSE(full.newest.project_quotas.at("scratch").limit);
@@ -120,12 +100,12 @@ TEST(StorageReportText, IsReadAsItIsMeant)
     EXPECT_EQ(full.users.at("pat.climate.brics"), "pat.climate");
     ASSERT_EQ(full.daily_reports.size(), 1U);
     EXPECT_EQ(text(full.daily_reports.begin()->first), "2026-03-03");
-    const auto odd = good(vector_text("accept-odd-spellings"));
+    const auto odd = good(vectors.text("accept-odd-spellings"));
     EXPECT_FALSE(odd.newest.project_quotas.at("projects").limit);
     EXPECT_EQ(odd.newest.project_quotas.at("projects").usage, 4096U);
     EXPECT_EQ(odd.newest.user_quotas.at("mia.climate.brics").at("home").limit, 2199023255552U);
     EXPECT_FALSE(odd.newest.user_quotas.at("mia.climate.brics").at("home").usage);
-    const auto all = parse_portal_storage_report(vector_text("accept-of-a-portal"));
+    const auto all = parse_portal_storage_report(vectors.text("accept-of-a-portal"));
     ASSERT_TRUE(all) << all.error().text;
     EXPECT_EQ(all->report.portal, "brics");
     EXPECT_EQ(all->report.reports.at("climate.brics"), good(document()));

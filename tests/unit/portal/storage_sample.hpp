@@ -1,9 +1,9 @@
 #pragma once
 
 #include "portal/storage_report.hpp"
+#include "unit/portal/document_words.hpp"
 
 #include <utility>
-#include <vector>
 
 namespace site {
 
@@ -27,24 +27,10 @@ inline ProjectStorageReport storage_sample()
     return report;
 }
 
-inline Day day(std::string_view text)
-{
-    return *parse_day(text);
-}
-
 /// A snapshot of the sample's project, to be told from others by what it says is stored.
 inline DailyStorageReport snapshot_at(std::string_view instant, std::uint64_t stored)
 {
     return { "climate.brics", *parse_instant(instant), { { "projects", { std::nullopt, stored } } }, {} };
-}
-
-/// What findings say, in their order.
-inline std::vector<std::string> said(const std::vector<Finding>& findings)
-{
-    std::vector<std::string> out;
-    for (const auto& finding : findings)
-        out.push_back(finding.subject + ": " + finding.text);
-    return out;
 }
 
 } // namespace site

@@ -86,6 +86,33 @@ TEST_F(LedgerTest, ADayMayHoldTwoBillingMonths)
     EXPECT_EQ(spent(november, "a"), 7U);
 }
 
+TEST_F(LedgerTest, ByDayAddsUpTheBillingMonthsOfADayAndKeepsDaysApart)
+{
+    replace({ .day = day(10, 31), .read = at(1) },
+        { row(day(10, 31), october, "a", "mia", 10), row(day(10, 31), november, "a", "mia", 3),
+            row(day(10, 31), november, "a", "anna", 2) });
+    replace({ .day = day(11, 1), .read = at(1) },
+        { row(day(11, 1), november, "b", "", 4), row(day(11, 1), november, "a", "mia", 5) });
+    replace({ .day = day(11, 2), .read = at(1) }, { row(day(11, 2), november, "a", "mia", 6) });
+    const auto rows = ledger_.by_day(c1, day(10, 31), day(11, 2)).value();
+    ASSERT_EQ(rows.size(), 4U);
+    EXPECT_EQ(rows[0].user, Name("anna"));
+    EXPECT_EQ(rows[1].day, day(10, 31));
+    EXPECT_EQ(rows[1].month, october);
+    EXPECT_EQ(rows[1].account, Name("a"));
+    EXPECT_EQ(rows[1].user, Name("mia"));
+    EXPECT_EQ(rows[1].spent.node_seconds, 13U);
+    EXPECT_EQ(rows[1].spent.billing_seconds, 65U);
+    EXPECT_EQ(rows[1].jobs, 2U);
+    EXPECT_EQ(rows[1].wait_seconds, 20U);
+    EXPECT_EQ(rows[2].day, day(11, 1));
+    EXPECT_EQ(rows[2].spent.node_seconds, 5U);
+    EXPECT_EQ(rows[3].account, Name("b"));
+    EXPECT_TRUE(rows[3].user.empty());
+    EXPECT_TRUE(ledger_.by_day(Name("c2"), day(10, 31), day(11, 2)).value().empty());
+    EXPECT_TRUE(ledger_.by_day(c1, day(11, 3), day(11, 3)).value().empty());
+}
+
 TEST_F(LedgerTest, DaysComeAscendingWithHowTheyWereRead)
 {
     replace(

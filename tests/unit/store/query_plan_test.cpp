@@ -56,6 +56,8 @@ TEST(QueryPlan, WhatIsOrderedIsReadInTheOrderOfAnIndex)
     EXPECT_NE(plan(sql, sql::journal_unsettled_of_user).find("journal_by_member"), std::string::npos);
     EXPECT_NE(plan(sql, sql::evidence_last_outcome).find("evidence_by_entry"), std::string::npos);
     EXPECT_NE(plan(sql, sql::evidence_commands).find("evidence_commands"), std::string::npos);
+    EXPECT_NE(
+        plan(sql, sql::ledger_by_day).find("PRIMARY KEY (cluster=? AND day>? AND day<?)"), std::string::npos);
     EXPECT_NE(plan(sql, sql::journal_drop_older).find("INTEGER PRIMARY KEY (rowid<?)"), std::string::npos);
 }
 
