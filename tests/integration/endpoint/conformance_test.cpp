@@ -1,6 +1,7 @@
 // One body of tests, held against the test portal and against the agent: who reads the one reads the other.
 #include "integration/endpoint/report_peer.hpp"
 #include "portal/storage_report.hpp"
+#include "portal/usage_report.hpp"
 #include "system/runner.hpp"
 
 #include <boost/json.hpp>
@@ -147,7 +148,8 @@ TEST_P(ReportEndpoint, FiltersNarrowAndThoseOfTheWrongFormAreIgnored)
         EXPECT_EQ(rows(all), all_rows) << all;
     if (GetParam().kind == "usage") {
         EXPECT_EQ(rows("?is_complete=banana"), all_rows);
-        EXPECT_EQ(rows("?is_complete=true").size() + rows("?is_complete=False").size(), all_rows.size());
+        EXPECT_THAT(rows("?is_complete=true"), ElementsAre("9 climate", "9 genome", "9 ocean", "9 plasma"));
+        EXPECT_THAT(rows("?is_complete=False&project_identifier=climate.brics"), ElementsAre("10 climate"));
     }
 }
 
@@ -256,10 +258,19 @@ TEST_P(ReportEndpoint, OtherPathsAreAPageThatIsNotThere)
 
 TEST_P(ReportEndpoint, ItsDocumentsAreReadWithoutAComplaint)
 {
-    if (GetParam().kind != "storage")
-        return;
     const auto list = json::parse(get().body);
     for (const auto& row : list.as_array()) {
+        if (GetParam().kind == "usage") {
+            const auto reading = parse_project_usage_report(json::serialize(row.at("report")));
+            ASSERT_TRUE(reading) << reading.error().text;
+            EXPECT_THAT(reading->findings, IsEmpty());
+            EXPECT_EQ(reading->report.project, row.at("project_identifier").as_string());
+            EXPECT_FALSE(reading->report.reports.empty());
+            for (const auto& [day, daily] : reading->report.reports)
+                EXPECT_EQ(static_cast<unsigned>(std::chrono::year_month_day { day }.month()),
+                    row.at("month").as_int64());
+            continue;
+        }
         const auto reading = parse_project_storage_report(json::serialize(row.at("report")));
         ASSERT_TRUE(reading) << reading.error().text;
         EXPECT_THAT(reading->findings, IsEmpty());
@@ -271,8 +282,8 @@ TEST_P(ReportEndpoint, ItsDocumentsAreReadWithoutAComplaint)
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, ReportEndpoint,
-    testing::Values(
-        Subject { "portal", "usage" }, Subject { "portal", "storage" }, Subject { "agent", "storage" }),
+    testing::Values(Subject { "portal", "usage" }, Subject { "portal", "storage" },
+        Subject { "agent", "usage" }, Subject { "agent", "storage" }),
     [](const auto& info) { return info.param.peer + "_" + info.param.kind; });
 
 } // namespace
