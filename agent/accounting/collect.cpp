@@ -1,6 +1,7 @@
 #include "accounting/collect.hpp"
 
-#include "accounting/day_sheet.hpp"
+#include "accounting/day_book.hpp"
+#include "accounting/recheck.hpp"
 
 #include <algorithm>
 #include <set>
@@ -12,55 +13,24 @@ namespace {
 constexpr std::chrono::days one_day { 1 };
 constexpr std::chrono::months one_month { 1 };
 
-struct ReadDay {
-    LedgerDay day;
-    std::vector<LedgerRow> rows;
-    std::vector<Finding> findings;
-};
-
-Finding absurd_rows(Day day, std::uint64_t count)
+/// A job that is odd is odd on each of its days.
+void add_new(std::vector<Finding>& all, std::vector<Finding> more)
 {
-    return { .severity = Severity::warning,
-        .code = "usage-absurd-rows",
-        .subject = text(day),
-        .text = std::to_string(count)
-            + " job records name more of a resource than any job can have; they are not"
-              " counted and the day is not whole",
-        .advice = "look at AllocTRES of that day's jobs with sacct" };
+    for (auto& finding : more) {
+        const bool told = std::any_of(all.begin(), all.end(), [&](const Finding& one) {
+            return one.code == finding.code && one.subject == finding.subject && one.text == finding.text;
+        });
+        if (!told)
+            all.push_back(std::move(finding));
+    }
 }
 
-/// Job records do not go away within weeks: an answer without any is a database that lost its memory.
-Finding vanished(const LedgerDay& had)
+std::vector<LedgerDay> since(const std::vector<LedgerDay>& days, Day first)
 {
-    return { .severity = Severity::error,
-        .code = "usage-vanished",
-        .subject = text(had.day),
-        .text = std::to_string(had.job_rows)
-            + " job records were there at the last reading and none is now; the figures stay as they were",
-        .advice = "look with sacct whether Slurm's database lost that day's jobs" };
-}
-
-Result<ReadDay> read_day(JobSource& source, Day day, const UsageConfig& config, Instant now)
-{
-    DaySheet sheet(day, now, config.zone_offset, [&](Name partition) { return source.shape(partition); });
-    const Instant end { day + one_day };
-    auto window = source.jobs({ Instant { day }, std::min(end, now) }, sheet);
-    if (!window)
-        return window.error();
-    const auto unreadable = window->unreadable + sheet.absurd();
-    const bool whole = unreadable == 0;
-    ReadDay read { .day = { .day = day,
-                       .read = now,
-                       .whole = whole,
-                       // a day that isn't whole is tried again for as long as it is looked at
-                       .final = whole && now >= end + config.close_after,
-                       .job_rows = window->rows,
-                       .unreadable = unreadable },
-        .rows = sheet.finish(),
-        .findings = std::move(window->findings) };
-    if (sheet.absurd() > 0)
-        read.findings.push_back(absurd_rows(day, sheet.absurd()));
-    return read;
+    std::vector<LedgerDay> later;
+    std::copy_if(days.begin(), days.end(), std::back_inserter(later),
+        [&](const LedgerDay& one) { return one.day >= first; });
+    return later;
 }
 
 } // namespace
@@ -88,32 +58,35 @@ Result<Collected> collect(JobSource& source, Database& database, Name cluster, c
 {
     const auto begun = clock.now();
     const auto last_month = start_of(month_of(begun, config.zone_offset) - one_month, config.zone_offset);
-    Ledger ledger(database);
-    const auto known = ledger.days(cluster, day_of(last_month), day_of(begun) + one_day);
+    // One day more: its end may be where final days end.
+    const auto known = Ledger(database).days(
+        cluster, day_of(last_month - config.close_after) - one_day, day_of(begun) + one_day);
     if (!known)
         return known.error();
     Collected collected;
-    for (const auto day : open_days(begun, config, *known)) {
-        auto read = read_day(source, day, config, clock.now());
+    DayBook book(source, database, cluster, config, *known);
+    for (const auto day : open_days(begun, config, since(*known, day_of(last_month)))) {
+        auto read = book.read(day, clock.now());
         if (!read)
-            return read.error().in("reading the jobs of " + text(day));
-        const auto had = std::find_if(
-            known->begin(), known->end(), [&](const LedgerDay& one) { return one.day == day; });
-        if (had != known->end() && had->job_rows > 0 && read->day.job_rows == 0) {
-            collected.findings.push_back(vanished(*had));
-            continue;
-        }
-        auto booked = database.commit("booking the usage of " + text(day), [&](Transaction& transaction) {
-            ledger.replace_day(transaction, cluster, read->day, read->rows);
-        });
-        if (!booked)
+            return read.error();
+        if (const auto* had = book.known(day); had != nullptr)
+            if (auto lost = lost_records(*had, read->day)) {
+                collected.findings.push_back(std::move(*lost));
+                add_new(collected.findings, std::move(read->findings));
+                continue;
+            }
+        if (auto booked = book.book(*read); !booked)
             return booked.error();
         collected.days.push_back(read->day);
         collected.job_rows += read->day.job_rows;
-        std::move(read->findings.begin(), read->findings.end(), std::back_inserter(collected.findings));
+        add_new(collected.findings, std::move(read->findings));
         if (progress)
             progress(read->day);
     }
+    auto changed = recheck(source, database, cluster, config, clock.now(), *known);
+    if (!changed)
+        return changed.error().in("looking at a final day again");
+    add_new(collected.findings, std::move(*changed));
     return collected;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "accounting/exact_sum.hpp"
-#include "api/usage.hpp"
+#include "accounting/charge.hpp"
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 namespace site {
 
@@ -13,7 +13,7 @@ struct Piece {
     Month month;
     Instant from;
     Instant to;
-    Fraction charged; ///< seconds: the share of ElapsedRaw that falls into [from, to)
+    std::uint64_t seconds = 0;
 };
 
 /// One, two (the month turns inside the day) or none.
@@ -27,21 +27,20 @@ struct Pieces {
 
 /// Cuts what a job is charged at the borders of one UTC day and of the billing months in it. Pure.
 ///
-/// When a job was suspended is not in its row, so ElapsedRaw is spread evenly over [start, end). The cuts
-/// of a row over any days and zones add up to its ElapsedRaw before `until`, exactly.
+/// The cuts of a charge over any days and zones add up to its seconds, each of them whole.
 class DayCut {
 public:
-    /// `until`: when the rows were read; nothing after it counts, and a running job ends there.
     DayCut(Day, Instant until, Seconds zone_offset);
 
-    [[nodiscard]] Pieces pieces(const JobRow&) const;
+    [[nodiscard]] Pieces pieces(const Charge&) const;
     [[nodiscard]] Month month_of_start(const JobRow& row) const { return month_of(row.start, zone_offset_); }
     [[nodiscard]] bool holds(Instant at) const { return from_ <= at && at < to_; }
+    [[nodiscard]] Instant begin() const { return from_; }
+    [[nodiscard]] Instant end() const { return to_; } ///< the day's, or `until` where that is earlier
 
 private:
     Instant from_;
     Instant to_;
-    Instant until_;
     Seconds zone_offset_;
     Month first_; ///< billing month of the day's first moment
     Instant turn_; ///< when the next billing month begins

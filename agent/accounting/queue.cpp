@@ -6,6 +6,7 @@
 #include "store/ledger.hpp"
 #include "store/outbox.hpp"
 #include "store/portal_memory.hpp"
+#include "store/released_usage.hpp"
 
 #include <algorithm>
 
@@ -43,8 +44,8 @@ Result<Listed> listed(const Database& database, Name cluster, std::vector<Findin
 
 /// The rows of one month that are not yet on their way. Of one that is `over` only what brings an
 /// account to its end that was begun before: a month that was never reported is not begun so late.
-Result<std::vector<OutboxRow>> changed_rows(const Database& database, Name cluster, const UsageConfig& usage,
-    const Listed& listed, Month month, Instant at, bool over, bool whole)
+Result<Reports> changed_rows(const Database& database, Name cluster, const UsageConfig& usage,
+    const Listed& listed, Month month, Instant at, bool over, bool whole, const std::set<Uuid>& released)
 {
     const Outbox outbox(database);
     auto reported = outbox.reported(month);
@@ -57,7 +58,7 @@ Result<std::vector<OutboxRow>> changed_rows(const Database& database, Name clust
         || std::any_of(
             waiting->begin(), waiting->end(), [&](const OutboxRow& row) { return row.month == month; });
     if (over && !begun)
-        return std::vector<OutboxRow> {};
+        return Reports {};
     std::optional<std::vector<LedgerRow>> spent;
     if (whole) {
         auto rows = Ledger(database).month(cluster, month);
@@ -72,7 +73,24 @@ Result<std::vector<OutboxRow>> changed_rows(const Database& database, Name clust
             return days.error();
         stored = storage_amounts(*days, usage, listed.resource_of, listed.members_of);
     }
-    return rows_to_report(spent, month, at, listed.resource_of, usage, *reported, *waiting, stored);
+    return rows_to_report(spent, month, at, listed.resource_of, usage, *reported, *waiting, stored, released);
+}
+
+std::string account_of(const Listed& listed, Uuid resource)
+{
+    for (const auto& [account, of] : listed.resource_of)
+        if (of == resource)
+            return account.text();
+    return resource.text();
+}
+
+Finding held_back(const Fewer& fewer, Month month, const std::string& account)
+{
+    return { Severity::warning, "usage-fewer", account,
+        fewer.type + " of " + text(month) + " comes to " + fewer.now.text()
+            + " by our ledger, and the portal has " + fewer.portal.text() + ": the portal keeps it",
+        "find out why (usage explain, usage recompute), then `site-agent usage release " + account
+            + " --month " + text(month) + "`" };
 }
 
 } // namespace
@@ -105,19 +123,26 @@ Result<std::size_t> queue_reports(Database& database, Name cluster, const UsageC
                 continue;
         }
         const bool over = end + usage.close_after <= measured;
-        const auto changed = changed_rows(database, cluster, usage, *who, month, at, over, known);
+        const auto released = ReleasedUsage(database).of(cluster, month);
+        if (!released)
+            return released.error();
+        const auto changed = changed_rows(database, cluster, usage, *who, month, at, over, known, *released);
         if (!changed)
             return changed.error();
-        if (changed->empty())
+        for (const auto& fewer : changed->fewer)
+            findings.push_back(held_back(fewer, month, account_of(*who, fewer.resource)));
+        if (changed->rows.empty() && changed->agreed.empty())
             continue;
         auto done = database.commit("queueing the usage reports", [&](Transaction& transaction) {
             Outbox outbox(database);
-            for (const auto& row : *changed)
+            for (const auto& row : changed->rows)
                 outbox.put(transaction, row, measured);
+            for (const auto resource : changed->agreed)
+                ReleasedUsage(database).drop(transaction, cluster, resource, month);
         });
         if (!done)
             return done.error();
-        queued += changed->size();
+        queued += changed->rows.size();
     }
     return queued;
 }

@@ -25,11 +25,13 @@ void add(Spent& sum, const Spent& more)
     sum.gpu_seconds += more.gpu_seconds;
     sum.memory_mb_seconds += more.memory_mb_seconds;
     sum.billing_seconds += more.billing_seconds;
+    for (const auto& [tres, count] : more.extra)
+        sum.extra[tres] += count;
 }
 
-std::uint64_t measured_by(const Spent& spent, Measure measure)
+std::uint64_t measured_by(const Spent& spent, const ComponentConfig& component)
 {
-    switch (measure) {
+    switch (component.measure) {
     case Measure::node:
         return spent.node_seconds;
     case Measure::cpu:
@@ -40,6 +42,10 @@ std::uint64_t measured_by(const Spent& spent, Measure measure)
         return spent.memory_mb_seconds;
     case Measure::billing:
         return spent.billing_seconds;
+    case Measure::tres: {
+        const auto found = spent.extra.find(Name { component.tres });
+        return found == spent.extra.end() ? 0 : found->second;
+    }
     }
     return spent.node_seconds;
 }
@@ -78,9 +84,22 @@ public:
                 waiting_[{ row.resource, row.call, row.component }] = &row;
     }
 
-    /// `spent`: null when it is not known.
-    [[nodiscard]] std::optional<OutboxRow> totals(
-        Uuid resource, const Spent* spent, const std::map<std::string, Decimal>& stored) const
+    /// Components of which the portal holds more than was used by our account.
+    [[nodiscard]] std::vector<Fewer> fewer(Uuid resource, const Spent& spent) const
+    {
+        std::vector<Fewer> found;
+        for (const auto& [type, component] : config_.components) {
+            const auto held = acknowledged(resource, type, "");
+            const auto now = amount(spent, component);
+            if (held && now < *held)
+                found.push_back({ resource, type, *held, now });
+        }
+        return found;
+    }
+
+    /// `spent`: null when it is not known. `held`: what is not to fall.
+    [[nodiscard]] std::optional<OutboxRow> totals(Uuid resource, const Spent* spent,
+        const std::map<std::string, Decimal>& stored, const std::vector<Fewer>& held) const
     {
         OutboxRow row {
             .resource = resource, .month = month_, .call = OutboxCall::set_usage, .measured = measured_
@@ -89,6 +108,8 @@ public:
         if (spent != nullptr)
             for (const auto& [type, component] : config_.components)
                 amounts[type] = amount(*spent, component);
+        for (const auto& one : held)
+            amounts[one.type] = one.portal;
         const auto* waits = waiting(row);
         if (waits != nullptr) // what is not known now waits on as it was
             for (const auto& figure : waits->amounts)
@@ -202,31 +223,45 @@ private:
 
 Decimal amount(const Spent& spent, const ComponentConfig& component)
 {
-    return to_decimal(Rational(measured_by(spent, component.measure), component.unit));
+    return to_decimal(Rational(measured_by(spent, component), component.unit));
 }
 
-std::vector<OutboxRow> rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month month,
-    Instant measured, const ResourceOf& resource_of, const UsageConfig& config, const Reported& reported,
-    const std::vector<OutboxRow>& waiting, const StorageAmounts& stored)
+Reports rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month month, Instant measured,
+    const ResourceOf& resource_of, const UsageConfig& config, const Reported& reported,
+    const std::vector<OutboxRow>& waiting, const StorageAmounts& stored, const std::set<Uuid>& released)
 {
-    std::vector<OutboxRow> rows;
+    Reports reports;
+    auto& rows = reports.rows;
     if (config.components.empty() && config.storage_components.empty())
-        return rows;
+        return reports;
     const bool known = month_rows.has_value();
     const Reporter reporter(month, measured, config, reported, waiting);
     const std::vector<LedgerRow> none;
     for (const auto& [resource, usage] : usage_by_resource(known ? *month_rows : none, resource_of)) {
         if (reporter.refused(resource, OutboxCall::set_usage, ""))
             continue;
+        std::vector<Fewer> held;
+        if (known)
+            held = reporter.fewer(resource, usage.total);
+        if (known && released.contains(resource)) {
+            if (held.empty())
+                reports.agreed.insert(resource);
+            held.clear();
+        }
+        const auto is_held = [&](const std::string& type) {
+            return std::any_of(held.begin(), held.end(), [&](const Fewer& one) { return one.type == type; });
+        };
         const auto of_resource = stored.totals.find(resource);
         if (auto totals = reporter.totals(resource, known ? &usage.total : nullptr,
-                of_resource == stored.totals.end() ? std::map<std::string, Decimal> {} : of_resource->second))
+                of_resource == stored.totals.end() ? std::map<std::string, Decimal> {} : of_resource->second,
+                held))
             rows.push_back(std::move(*totals));
+        reports.fewer.insert(reports.fewer.end(), held.begin(), held.end());
         if (!config.per_user)
             continue;
         if (known)
             for (const auto& [type, component] : config.components) {
-                if (reporter.refused(resource, OutboxCall::set_user_usages, type))
+                if (is_held(type) || reporter.refused(resource, OutboxCall::set_user_usages, type))
                     continue;
                 if (auto shares = reporter.shares(resource, usage.users, type, component))
                     rows.push_back(std::move(*shares));
@@ -239,7 +274,7 @@ std::vector<OutboxRow> rows_to_report(const std::optional<std::vector<LedgerRow>
                     rows.push_back(std::move(*shares));
             }
     }
-    return rows;
+    return reports;
 }
 
 } // namespace site

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,14 +26,31 @@ struct StorageAmounts {
     std::map<Uuid, std::map<std::string, std::map<std::string, Decimal>>> users {}; ///< by type and user
 };
 
+/// A component's total that came out lower than what the portal holds.
+struct Fewer {
+    Uuid resource;
+    std::string type;
+    Decimal portal;
+    Decimal now;
+};
+
+struct Reports {
+    std::vector<OutboxRow> rows {};
+    std::vector<Fewer> fewer {}; ///< held back: the portal keeps what it has, until somebody releases it
+    std::set<Uuid> agreed {}; ///< released ones of which the portal holds no more than was used
+};
+
 /// The outbox rows that differ from what the portal has acknowledged or what already waits. All components
 /// of a resource go in one call; a user who vanished from the month's usage is sent as zero. Pure.
 ///
 /// `month_rows` are none when the month's usage is not known whole: then only storage is told of, and what
 /// waits of usage waits on.
-std::vector<OutboxRow> rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month,
-    Instant measured, const ResourceOf&, const UsageConfig&, const Reported&,
-    const std::vector<OutboxRow>& waiting, const StorageAmounts& = {});
+///
+/// What was used never falls, so a lower total (and with it the people's shares of that component) is held
+/// back, unless the resource is among those `released`. Storage may fall.
+Reports rows_to_report(const std::optional<std::vector<LedgerRow>>& month_rows, Month, Instant measured,
+    const ResourceOf&, const UsageConfig&, const Reported&, const std::vector<OutboxRow>& waiting,
+    const StorageAmounts& = {}, const std::set<Uuid>& released = {});
 
 struct Drained {
     std::size_t sent = 0;

@@ -62,6 +62,9 @@ struct SlurmSettings {
     std::vector<std::string> partitions; ///< one association a member and partition; empty: one for all
     NodeShape default_node; ///< all zero: made from `sinfo` at start
     std::map<std::string, NodeShape> nodes; ///< by partition
+    /// TRES whose counts usage asks for besides, at most `most_extra_tres`; made from `usage`, no key of its
+    /// own.
+    std::vector<std::string> extra_tres;
     /// A cap is rewritten when it is off by more than this share of the month's limit (in 1/1000) …
     std::uint32_t cap_tolerance = 10;
     Seconds read_deadline { 60 };

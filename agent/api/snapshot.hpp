@@ -46,6 +46,7 @@ struct Spent {
     std::uint64_t gpu_seconds = 0;
     std::uint64_t memory_mb_seconds = 0;
     std::uint64_t billing_seconds = 0;
+    std::map<Name, std::uint64_t> extra {}; ///< count-seconds of further TRES, by their names
 };
 
 struct Allocation {

@@ -21,6 +21,7 @@ struct JobRow {
     Name account;
     Name user;
     Name partition;
+    Name qos;
     Name state; ///< first word of State
     std::uint64_t id = 0; ///< JobIDRaw
     Instant submit;
@@ -28,6 +29,7 @@ struct JobRow {
     Instant start;
     std::optional<Instant> end; ///< none: still running
     std::uint64_t elapsed = 0; ///< ElapsedRaw, seconds, suspended time already left out
+    std::optional<Seconds> time_limit; ///< none: unlimited
     Tres tres; ///< AllocTRES
 };
 
@@ -59,6 +61,11 @@ public:
     /// Every row that may overlap the window, also ones that only touch it, in no order. An error means
     /// that the window is not whole and what was handed over must be dropped.
     virtual Result<WindowRead> jobs(Window, JobSink&) = 0;
+    /// Every run of one job, by its JobIDRaw, whenever it was.
+    virtual Result<WindowRead> job(std::uint64_t, JobSink&)
+    {
+        return Error { Errc::not_found, "this plugin can't look for one job" };
+    }
     /// Shape of a node by partition, for the share of a node that a job is charged.
     virtual Result<NodeShape> shape(Name partition) = 0;
 };

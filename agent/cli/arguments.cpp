@@ -33,9 +33,9 @@ public:
         app_.set_version_flag(
             "--version", std::string("site-agent ") + SITE_VERSION + "\nbuilt with " + build_stamp);
         app_.add_option("--config", chosen_.config, "Configuration file")->capture_default_str();
-        app_.add_option("--format", chosen_.form, "How the answer is written: text, json")
-            ->transform(CLI::CheckedTransformer(
-                std::map<std::string, Form> { { "text", Form::text }, { "json", Form::json } })
+        app_.add_option("--format", chosen_.form, "How the answer is written: text, json; csv: of `usage`")
+            ->transform(CLI::CheckedTransformer(std::map<std::string, Form> { { "text", Form::text },
+                                                    { "json", Form::json }, { "csv", Form::csv } })
                             .description(""));
         app_.add_option("--color", chosen_.colour, "Colour: auto (only on a terminal), always, never")
             ->transform(CLI::CheckedTransformer(
@@ -53,6 +53,8 @@ public:
     {
         try {
             app_.parse(argc, argv);
+            if (chosen_.form == Form::csv && chosen_.verb != Verb::usage_show)
+                throw CLI::ValidationError("--format", "only `usage` is written as csv");
         } catch (const CLI::Success& done) {
             return { std::nullopt, app_.exit(done) };
         } catch (const CLI::ParseError& error) {
@@ -231,21 +233,104 @@ private:
 
     void reporting()
     {
-        auto* usage = command(
-            app_, "usage", "Show what a month's allocations used, from our ledger", Verb::usage_show);
+        auto* usage = command(app_, "usage",
+            "Show what a month's allocations used of their limits and where that leads, from our ledger",
+            Verb::usage_show);
         usage->add_option_function<std::string>(
             "--month", [this](const std::string& text) { chosen_.month = month(text); },
             "YYYY-MM; default: the current month");
         usage->add_flag("--by-user", chosen_.by_user, "A line for each user");
+        usage->add_option("--project", chosen_.project, "Only of this one: its account, or project.portal");
+        usage->add_option("--user", chosen_.user, "Only of this Unix user");
+        usage->add_option("--svg", chosen_.svg, "Also draw the month, day by day, into this file");
         auto* collect = command(*usage, "collect", "Read the job records now, store the usage and report it",
             Verb::usage_collect);
         collect->add_flag("--no-send", chosen_.no_send, "Leave what is to be reported in the outbox");
+        usage_history(*usage);
         documents(
             *command(*usage, "report", "Print the portal's usage report of each project, with a month's days",
                 Verb::usage_report),
             "usage");
         auto* outbox = command(app_, "outbox", "Show the reports that wait to be sent", Verb::outbox_show);
         command(*outbox, "send", "Send now what waits, without regard to its pause", Verb::outbox_send);
+    }
+
+    void usage_history(CLI::App& usage)
+    {
+        const auto first = [this](const std::string& text) { chosen_.from = first_day(text); };
+        const auto last = [this](const std::string& text) { chosen_.to = last_day(text); };
+        const auto pause = [this](CLI::App& command) {
+            command
+                .add_option(
+                    "--pause", chosen_.pause, "Seconds from one day to the next, for slurmdbd's other users")
+                ->check(CLI::Range(0, 3600))
+                ->capture_default_str();
+        };
+        auto* backfill = command(usage, "backfill",
+            "Read days that were never read, or are not final, into the ledger; stop it at any time, "
+            "another\n"
+            "run goes on where this one was",
+            Verb::usage_backfill);
+        backfill
+            ->add_option_function<std::string>(
+                "--from", first, "The first day: YYYY-MM-DD, or a month's: YYYY-MM")
+            ->required();
+        backfill->add_option_function<std::string>(
+            "--to", last, "The last day, or a month's; default: today");
+        pause(*backfill);
+        auto* recompute = command(usage, "recompute",
+            "Read days again and show what would be another figure; it is stored when you say yes, with a\n"
+            "correction for each figure of a final day",
+            Verb::usage_recompute);
+        recompute
+            ->add_option_function<std::string>(
+                "FROM", first, "The first day: YYYY-MM-DD, or a month's: YYYY-MM")
+            ->required();
+        recompute->add_option_function<std::string>("TO", last,
+            "The last day, or a month's; default: today, which also sets right what jobs that run on are "
+            "charged");
+        pause(*recompute);
+        auto* dry = recompute->add_flag("--dry-run", chosen_.dry_run, "Only show the differences");
+        recompute->add_flag("--yes", chosen_.yes, "Don't ask")->excludes(dry);
+        auto* explain = command(usage, "explain",
+            "Say how one job comes to what it is charged: its record, its share of a node, the days, the sum",
+            Verb::usage_explain);
+        explain->add_option("JOBID", chosen_.job, "As sacct's JobIDRaw; of an array each task has its own")
+            ->required();
+        auto* release = command(usage, "release",
+            "Let a month's figures that are lower than the portal's go to the portal", Verb::usage_release);
+        release->add_option("NAME", chosen_.name, "An account, or a project: project.portal")->required();
+        release->add_option_function<std::string>(
+            "--month", [this](const std::string& text) { chosen_.month = month(text); },
+            "YYYY-MM; default: the current month");
+        release->add_flag("--yes", chosen_.yes, "Don't ask");
+        auto* corrections = command(usage, "corrections",
+            "Show which figures of final days were changed, when and by whom", Verb::usage_corrections);
+        corrections->add_option("--last", chosen_.most, "How many, newest first")
+            ->check(CLI::Range(1, 100000))
+            ->capture_default_str();
+    }
+
+    static Day first_day(const std::string& text)
+    {
+        if (auto month = parse_month(text))
+            return Day { *month / 1 };
+        return one_day(text);
+    }
+
+    static Day last_day(const std::string& text)
+    {
+        if (auto month = parse_month(text))
+            return Day { (*month + std::chrono::months { 1 }) / 1 } - std::chrono::days { 1 };
+        return one_day(text);
+    }
+
+    static Day one_day(const std::string& text)
+    {
+        auto day = parse_day(text);
+        if (!day)
+            throw CLI::ValidationError("a day", day.error().text);
+        return *day;
     }
 
     static Instant moment(const std::string& option, const std::string& text)

@@ -23,6 +23,11 @@ enum class Verb : std::uint8_t {
     check,
     usage_show,
     usage_collect,
+    usage_backfill,
+    usage_recompute,
+    usage_explain,
+    usage_release,
+    usage_corrections,
     usage_report,
     storage,
     storage_read,
@@ -54,15 +59,19 @@ struct Arguments {
     bool marked = false; ///< adopt
     bool record_only = false; ///< adopt
     bool yes = false; ///< don't ask
-    bool dry_run = false; ///< run
-    std::optional<Month> month; ///< usage, usage report, storage report
+    bool dry_run = false; ///< run, usage recompute
+    std::optional<Month> month; ///< usage, usage release, usage report, storage report
+    std::optional<Day> from; ///< usage backfill, usage recompute
+    std::optional<Day> to; ///< the same: the last one
+    std::uint32_t pause = 1; ///< the same: seconds from one day to the next
+    std::uint64_t job = 0; ///< usage explain
     bool by_user = false; ///< usage
     bool no_send = false; ///< usage collect
-    std::size_t most = 50; ///< journal
+    std::size_t most = 50; ///< journal, usage corrections
     std::optional<Instant> since; ///< journal, journal export
     std::optional<Instant> until; ///< journal, journal export: only before then
-    std::string name; ///< journal, explain
-    std::string user; ///< journal
+    std::string name; ///< journal, explain, usage release
+    std::string user; ///< journal, usage
     std::optional<Kind> kind; ///< journal
     bool unfinished = false; ///< journal
     bool as_user = false; ///< explain
@@ -71,7 +80,8 @@ struct Arguments {
     std::optional<Instant> before; ///< journal compact
     std::filesystem::path file; ///< backup, restore
     std::filesystem::path folder; ///< backup, usage report, storage report
-    std::string project; ///< usage report, storage report
+    std::string project; ///< usage report, storage report, usage
+    std::filesystem::path svg; ///< usage
     std::string volume; ///< storage
     bool users = false; ///< storage
     std::optional<std::uint32_t> over; ///< storage: percent

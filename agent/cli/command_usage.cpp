@@ -1,117 +1,105 @@
-#include "accounting/report.hpp"
+#include "accounting/month_usage.hpp"
 #include "cli/commands.hpp"
+#include "cli/draw_usage.hpp"
 #include "cli/exit_code.hpp"
-#include "model/rational.hpp"
-#include "portal/portal.hpp"
-#include "store/ledger.hpp"
+#include "cli/render_usage.hpp"
+#include "model/identifier.hpp"
 #include "store/portal_memory.hpp"
+#include "system/atomic_file.hpp"
 
 #include <boost/json.hpp>
 
-#include <map>
+#include <limits>
 
 namespace site {
 namespace {
 
-/// A line of the table: an account, or one of its users.
-struct Line {
-    Name account;
-    Name user;
-    Spent spent;
-    std::uint64_t jobs = 0;
-    std::optional<std::uint64_t> limit; ///< node-seconds
-};
-
-std::string hours(std::uint64_t seconds)
+/// From the last whole snapshot; a past month has none. An account is limited by the allocation that holds
+/// its name, not by those that share it.
+Result<Limits> limits(
+    const ClusterConfig& cluster, const PortalMemory& memory, const Known& known, Month month)
 {
-    return to_decimal(Rational(seconds, 3600)).text();
-}
-
-std::string percent(const Line& line)
-{
-    if (!line.limit || *line.limit == 0)
-        return "";
-    return std::to_string(static_cast<std::uint64_t>(Rational(line.spent.node_seconds) * 100 / *line.limit))
-        + "%";
-}
-
-/// Limits by account, from the last whole snapshot; a past month has none.
-std::map<Name, std::uint64_t> limits(const Desk& desk, Database& database, Month month)
-{
-    const auto& cluster = desk.config.clusters.front();
-    std::map<Name, std::uint64_t> found;
-    auto stored = PortalMemory(database).snapshot(Name { cluster.name });
-    if (!stored || !*stored || month_of((*stored)->taken, cluster.usage.zone_offset) != month)
+    Limits found;
+    auto stored = memory.snapshot(Name { cluster.name });
+    if (!stored)
+        return stored.error();
+    if (!*stored || month_of((*stored)->taken, cluster.usage.zone_offset) != month)
         return found;
     auto listing = from_snapshot_text((*stored)->text, cluster.allocations);
     if (!listing)
-        return found;
-    for (const auto& row : listing->allocations)
-        if (row.groupname && row.node_limit && *row.node_limit >= 0)
-            found[Name { *row.groupname }] = static_cast<std::uint64_t>(*row.node_limit) * cluster.limit_unit;
+        return listing.error();
+    const auto most = std::numeric_limits<std::uint64_t>::max() / 1000000 / cluster.limit_unit;
+    for (const auto& row : listing->allocations) {
+        const auto before = known.find(row.uuid);
+        if (!row.groupname || !row.node_limit || *row.node_limit < 0
+            || static_cast<std::uint64_t>(*row.node_limit) > most
+            || (before != known.end() && before->second.shares))
+            continue;
+        found.emplace(
+            Name { *row.groupname }, static_cast<std::uint64_t>(*row.node_limit) * cluster.limit_unit);
+    }
     return found;
 }
 
-std::vector<Line> lines(
-    const std::vector<LedgerRow>& rows, const std::map<Name, std::uint64_t>& limit_of, bool by_user)
+/// The account that a name stands for: its own, or that of a project's identifier.
+Result<Name> account_of(
+    const std::string& wanted, const Known& known, const Limits& limits, const std::vector<LedgerRow>& rows)
 {
-    std::map<std::pair<Name, Name>, Line> sums;
-    for (const auto& [account, limit] : limit_of)
-        if (!by_user)
-            sums[{ account, Name {} }] = { account, {}, {}, 0, limit };
-    for (const auto& row : rows) {
-        const auto user = by_user ? row.user : Name {};
-        auto& line = sums[{ row.account, user }];
-        line.account = row.account;
-        line.user = user;
-        line.spent.node_seconds += row.spent.node_seconds;
-        line.spent.cpu_seconds += row.spent.cpu_seconds;
-        line.spent.gpu_seconds += row.spent.gpu_seconds;
-        line.spent.memory_mb_seconds += row.spent.memory_mb_seconds;
-        line.spent.billing_seconds += row.spent.billing_seconds;
-        line.jobs += row.jobs;
-    }
-    std::vector<Line> all;
-    for (auto& [key, line] : sums)
-        all.push_back(std::move(line));
-    return all;
+    for (const auto& [uuid, allocation] : known)
+        if (allocation.identifier == wanted || allocation.group.text() == wanted)
+            return allocation.group;
+    const Name name { wanted };
+    if (limits.contains(name)
+        || std::any_of(rows.begin(), rows.end(), [&](const LedgerRow& row) { return row.account == name; }))
+        return name;
+    return Error { Errc::not_found, "no project " + cited(wanted) + " is known" };
 }
 
-void print(const std::vector<Line>& all, Month month, bool whole, const Desk& desk)
+Result<MonthUsage> month_usage_of(const Desk& desk, Database& database)
 {
-    const auto& screen = desk.screen;
-    if (screen.form == Form::json) {
-        boost::json::array out;
-        for (const auto& line : all) {
-            boost::json::object one { { "account", line.account.text() }, { "jobs", line.jobs },
-                { "node_seconds", line.spent.node_seconds }, { "cpu_seconds", line.spent.cpu_seconds },
-                { "gpu_seconds", line.spent.gpu_seconds },
-                { "memory_mb_seconds", line.spent.memory_mb_seconds },
-                { "billing_seconds", line.spent.billing_seconds } };
-            if (!line.user.empty())
-                one["user"] = line.user.text();
-            if (line.limit)
-                one["limit_node_seconds"] = *line.limit;
-            out.push_back(std::move(one));
-        }
-        screen.out << boost::json::serialize(
-            boost::json::object { { "month", text(month) }, { "whole", whole }, { "usage", std::move(out) } })
-                   << "\n";
-        return;
+    const auto& cluster = desk.config.clusters.front();
+    const auto& arguments = desk.arguments;
+    const Name name { cluster.name };
+    const auto now = desk.clock.now();
+    const auto month = arguments.month.value_or(month_of(now, cluster.usage.zone_offset));
+    const auto begin = start_of(month, cluster.usage.zone_offset);
+    const auto end = start_of(month + std::chrono::months { 1 }, cluster.usage.zone_offset);
+    const Ledger ledger(database);
+    auto rows = ledger.month_by_day(name, month);
+    if (!rows)
+        return rows.error();
+    auto days = ledger.days(name, day_of(begin), day_of(end) + std::chrono::days { 1 });
+    if (!days)
+        return days.error();
+    const PortalMemory memory(database);
+    auto known = memory.known(name);
+    if (!known)
+        return known.error();
+    auto limited = limits(cluster, memory, *known, month);
+    if (!limited)
+        return limited.error();
+    UsageChoice choice { .by_user = arguments.by_user, .user = Name { arguments.user } };
+    if (!arguments.project.empty()) {
+        auto account = account_of(arguments.project, *known, *limited, *rows);
+        if (!account)
+            return account.error();
+        choice.account = *account;
     }
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& line : all)
-        rows.push_back({ line.account.text(), line.user.text(), std::to_string(line.jobs),
-            hours(line.spent.node_seconds), line.limit ? hours(*line.limit) : "", percent(line),
-            hours(line.spent.cpu_seconds), hours(line.spent.gpu_seconds),
-            hours(line.spent.memory_mb_seconds / 1024) });
-    screen.out << "usage of " << text(month) << " in hours, by our ledger\n";
-    screen.out << table({ "ACCOUNT", "USER", "JOBS", "NODE-H", "LIMIT", "USED", "CPU-H", "GPU-H", "GB-H" },
-        rows, { 2, 3, 4, 5, 6, 7, 8 }, screen.width);
-    if (rows.empty())
-        screen.out << "no usage\n";
+    auto whole = month_spent(database, name, month, std::min(now, end - Seconds { 1 }), cluster.usage);
     if (!whole)
-        screen.out << "not every day of this month was read whole: these figures are not reported\n";
+        return whole.error();
+    auto usage = month_usage(month, *rows, *limited, month_count(month, *days, now, cluster.usage), choice);
+    usage.whole = whole->has_value();
+    return usage;
+}
+
+/// Whose usage a picture shows.
+std::string whose(const Desk& desk)
+{
+    const auto& arguments = desk.arguments;
+    const auto projects = arguments.project.empty() ? "all projects on " + desk.config.clusters.front().name
+                                                    : arguments.project;
+    return arguments.user.empty() ? projects : arguments.user + ", " + projects;
 }
 
 } // namespace
@@ -121,19 +109,23 @@ int command_usage_show(Desk& desk)
     auto database = Database::open(desk.config.state / "state.db", Database::Access::read);
     if (!database)
         return desk.fail(database.error());
-    const auto& cluster = desk.config.clusters.front();
-    const Name name { cluster.name };
-    const auto now = desk.clock.now();
-    const auto month = desk.arguments.month.value_or(month_of(now, cluster.usage.zone_offset));
-    auto rows = Ledger(**database).month(name, month);
-    if (!rows)
-        return desk.fail(rows.error());
-    const auto end = start_of(month + std::chrono::months { 1 }, cluster.usage.zone_offset) - Seconds { 1 };
-    auto whole = month_spent(**database, name, month, std::min(now, end), cluster.usage);
-    if (!whole)
-        return desk.fail(whole.error());
-    print(lines(*rows, limits(desk, **database, month), desk.arguments.by_user), month, whole->has_value(),
-        desk);
+    const auto usage = month_usage_of(desk, **database);
+    if (!usage)
+        return desk.fail(usage.error());
+    if (!desk.arguments.svg.empty())
+        if (auto put = write_atomically(desk.arguments.svg, usage_svg(*usage, whose(desk)), 0640); !put)
+            return desk.fail(put.error());
+    const auto& screen = desk.screen;
+    switch (screen.form) {
+    case Form::json:
+        screen.out << boost::json::serialize(usage_json(*usage)) << "\n";
+        break;
+    case Form::csv:
+        screen.out << usage_csv(*usage);
+        break;
+    case Form::text:
+        screen.out << usage_table(*usage, screen);
+    }
     return exit_code::ok;
 }
 

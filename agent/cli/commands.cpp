@@ -55,6 +55,16 @@ int dispatch(Desk& desk)
         return command_usage_show(desk);
     case Verb::usage_collect:
         return command_usage_collect(desk);
+    case Verb::usage_backfill:
+        return command_usage_backfill(desk);
+    case Verb::usage_recompute:
+        return command_usage_recompute(desk);
+    case Verb::usage_explain:
+        return command_usage_explain(desk);
+    case Verb::usage_release:
+        return command_usage_release(desk);
+    case Verb::usage_corrections:
+        return command_usage_corrections(desk);
     case Verb::usage_report:
         return command_usage_report(desk);
     case Verb::storage:

@@ -3,6 +3,7 @@
 #include "api/finding.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -10,7 +11,7 @@
 
 namespace site {
 
-enum class Form : std::uint8_t { text, json };
+enum class Form : std::uint8_t { text, json, csv };
 enum class ColourChoice : std::uint8_t { automatic, always, never };
 enum class Tint : std::uint8_t { plain, good, warn, bad, faint, strong };
 
@@ -22,6 +23,8 @@ struct Screen {
     bool colour = false;
     bool terminal = false; ///< messages go to a terminal: progress may overwrite its line
     std::size_t width = 100;
+    bool draws = false; ///< the answer goes to a terminal: bars may stand in it
+    bool blocks = false; ///< that terminal shows Unicode's block elements
 
     [[nodiscard]] std::string tinted(Tint, std::string_view) const;
 };
@@ -29,10 +32,17 @@ struct Screen {
 /// For standard output and error as they are.
 Screen standard_screen(Form, ColourChoice);
 
+/// Columns that a piece of UTF-8 takes, one a character.
+std::size_t columns_of(std::string_view);
+
+/// Puts colour around the text of one cell.
+using Paint = std::function<std::string(std::size_t row, std::size_t column, const std::string& cell)>;
+
 /// A table that fits `width`: the last column is cut, the others are as wide as their widest cell.
 /// Cells are plain text; control characters are replaced. No rows: nothing is printed.
+/// Between two columns are `gap` blanks.
 std::string table(const std::vector<std::string>& heads, const std::vector<std::vector<std::string>>& rows,
-    const std::vector<std::size_t>& right_aligned, std::size_t width);
+    const std::vector<std::size_t>& right_aligned, std::size_t width, const Paint& = {}, std::size_t gap = 2);
 
 Tint tint(Severity);
 

@@ -1,12 +1,16 @@
 #include "config/config.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
+#include <string_view>
 
 namespace site {
 namespace {
 
 constexpr std::string_view storage_plugin = "storage_quota";
+constexpr std::string_view gpu_type = "gres/gpu:";
+constexpr std::string_view shard = "gres/shard";
 
 } // namespace
 
@@ -37,6 +41,19 @@ const VolumeSettings* ClusterConfig::volume_of(const std::string& instance) cons
         return instance == std::string(storage_plugin) + "/" + volume.name;
     });
     return found == storage.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> extra_tres(const UsageConfig& usage)
+{
+    std::set<std::string> names;
+    for (const auto& [type, component] : usage.components)
+        if (component.measure == Measure::tres)
+            names.insert(component.tres);
+    for (const auto& [type, factor] : usage.charge.gpus)
+        names.insert(std::string(gpu_type) + type);
+    if (usage.charge.shard.numerator > 0)
+        names.emplace(shard);
+    return { names.begin(), names.end() };
 }
 
 std::string text(const Problem& problem)

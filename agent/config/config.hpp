@@ -51,13 +51,36 @@ struct AllocationFilter {
     std::vector<Uuid> offerings; ///< empty: any
 };
 
-enum class Measure : std::uint8_t { node, cpu, gpu, memory, billing };
+enum class Measure : std::uint8_t { node, cpu, gpu, memory, billing, tres };
 
 /// A component of the offering that the agent owns: what is measured, and how many of the measure's
 /// seconds (memory: MB-seconds) make one of the portal's unit.
 struct ComponentConfig {
     Measure measure = Measure::node;
     std::uint64_t unit = 3600;
+    std::string tres {}; ///< which, of `Measure::tres`: `gres/gpu:a100`
+};
+
+/// An exact factor; the denominator is not 0.
+struct Factor {
+    std::uint64_t numerator = 1;
+    std::uint64_t denominator = 1;
+
+    bool operator==(const Factor&) const = default;
+};
+
+/// `usage.charge`: what a run of a job is charged.
+struct ChargeConfig {
+    bool requeued = true; ///< runs that ended in REQUEUED
+    bool preempted = true; ///< … in PREEMPTED
+    bool node_failed = true; ///< … in NODE_FAIL or BOOT_FAIL
+    bool suspended = false; ///< suspended time too
+    Seconds minimum { 0 }; ///< of a run that ended
+    Seconds runaway_after { 86400 }; ///< past its time limit, what still runs is charged no more
+    std::map<std::string, Factor> gpus {}; ///< how many GPUs one of this type counts for in a node's share
+    Factor shard { 0, 1 }; ///< the same of one `gres/shard`
+    std::map<std::string, Factor> partitions {}; ///< of the node-seconds
+    std::map<std::string, Factor> qos {}; ///< of the node-seconds
 };
 
 /// A component that tells how much is stored on a volume.
@@ -68,12 +91,20 @@ struct StorageComponent {
 };
 
 struct UsageConfig {
-    std::map<std::string, ComponentConfig> components; ///< by the portal's type; empty: nothing is reported
-    std::map<std::string, StorageComponent> storage_components; ///< likewise, none of them in `components`
+    std::map<std::string, ComponentConfig>
+        components {}; ///< by the portal's type; empty: nothing is reported
+    std::map<std::string, StorageComponent> storage_components {}; ///< likewise, none of them in `components`
     bool per_user = true;
     Seconds close_after { 2 * 86400 }; ///< a day is read again until it is this old
     Seconds zone_offset { 0 }; ///< the portal's zone, for the month's turn, ahead of UTC
+    Seconds recheck { 0 }; ///< from one look at a final day to the next; 0: never
+    ChargeConfig charge {};
+    std::vector<std::string>
+        extra_tres {}; ///< that `components` and `charge` need besides; no key of its own
 };
+
+/// The names of TRES that components and charges need beside Slurm's usual ones, each once, sorted.
+std::vector<std::string> extra_tres(const UsageConfig&);
 
 /// `changed_by_hand`: what becomes of a record or field of ours that somebody else changed or removed.
 enum class ByHand : std::uint8_t {
@@ -137,6 +168,7 @@ struct Config {
     LogFormat log_format = LogFormat::text;
     Seconds cycle_interval { 60 };
     Seconds usage_interval { 900 };
+    Seconds month_end_interval { 300 };
     Seconds status_interval { 1800 };
     Seconds storage_interval { 3600 };
     Seconds member_grace { 86400 };

@@ -5,10 +5,12 @@
 #include "config/storage_check.hpp"
 
 #include "model/identifier.hpp"
+#include "model/tres.hpp"
 
 #include <algorithm>
 #include <initializer_list>
 #include <map>
+#include <numeric>
 #include <string_view>
 
 namespace site::detail {
@@ -122,6 +124,36 @@ void check_component(
                 + (memory ? "mb-hours or gb-hours" : "seconds, minutes, hours or days"));
 }
 
+/// A component of the measure tres names one, and no other does; all of them together fit a job's row.
+void check_tres(Reading& reading, const UsageConfig& usage, const std::string& key)
+{
+    for (const auto& [name, component] : usage.components) {
+        const auto of = key + ".components." + name;
+        if (!reading.has(of + ".measure") || !reading.good(of + ".measure"))
+            continue;
+        const bool names = reading.has(of + ".tres");
+        if (component.measure == Measure::tres && !names)
+            reading.problem(reading.given[of + ".measure"], of + ".tres",
+                "is missing, allowed is a TRES such as gres/gpu:a100");
+        if (component.measure != Measure::tres && names)
+            reading.problem(reading.given[of + ".tres"], of + ".tres", "goes with the measure tres alone");
+    }
+    const auto needed = extra_tres(usage).size();
+    if (needed > most_extra_tres)
+        reading.problem(reading.given[key], key,
+            "needs " + std::to_string(needed) + " TRES beside the usual ones, allowed are at most "
+                + std::to_string(most_extra_tres));
+    std::uint64_t parts = usage.charge.shard.denominator;
+    for (const auto& [type, factor] : usage.charge.gpus) {
+        parts = std::lcm(parts, factor.denominator);
+        if (parts > 1'000'000) {
+            reading.problem(reading.given[key + ".charge.gpus"], key + ".charge.gpus",
+                "has fractions without a common denominator up to 1000000");
+            break;
+        }
+    }
+}
+
 void check_cluster(Reading& reading, const ClusterConfig& cluster, const std::string& key)
 {
     check_portal_name(reading, cluster, key);
@@ -139,6 +171,7 @@ void check_cluster(Reading& reading, const ClusterConfig& cluster, const std::st
         words.emplace(setting.key, setting.value);
     for (const auto& [name, component] : cluster.usage.components)
         check_component(reading, words, component, key + ".usage.components." + name);
+    check_tres(reading, cluster.usage, key + ".usage");
 }
 
 } // namespace

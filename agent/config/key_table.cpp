@@ -1,3 +1,4 @@
+#include "config/factor.hpp"
 #include "config/key_binding.hpp"
 
 #include <map>
@@ -29,7 +30,8 @@ const ChoiceType exhaustions { { { "stop", static_cast<int>(OnExhausted::stop) }
     { "kill", static_cast<int>(OnExhausted::kill) } } };
 const ChoiceType measures { { { "node", static_cast<int>(Measure::node) },
     { "cpu", static_cast<int>(Measure::cpu) }, { "gpu", static_cast<int>(Measure::gpu) },
-    { "memory", static_cast<int>(Measure::memory) }, { "billing", static_cast<int>(Measure::billing) } } };
+    { "memory", static_cast<int>(Measure::memory) }, { "billing", static_cast<int>(Measure::billing) },
+    { "tres", static_cast<int>(Measure::tres) } } };
 // Which of them fit the measure is a cross check. Memory is measured in MB-seconds.
 const ChoiceType component_units { { { "seconds", 1 }, { "minutes", 60 }, { "hours", 3600 },
     { "days", 86400 }, { "mb-hours", 3600 }, { "gb-hours", 3600 * 1024 } } };
@@ -96,6 +98,9 @@ std::vector<Key> site_keys()
             "From one reconcile cycle to the next.", into(&Config::cycle_interval) },
         { "intervals.usage", DurationType { 1s, day }, "15m",
             "From one reading and sending of usage to the next.", into(&Config::usage_interval) },
+        { "intervals.usage_month_end", DurationType { 1s, day }, "5m",
+            "The same in the last and the first two hours of the portal's month, where it is shorter.",
+            into(&Config::month_end_interval) },
         { "intervals.status", DurationType { 1s, 7 * day }, "30m",
             "From one status of a resource to the next.", into(&Config::status_interval) },
         { "intervals.storage", DurationType { 1min, day }, "1h",
@@ -296,12 +301,17 @@ std::vector<Key> cluster_keys()
         { "clusters[].usage.components.*.unit", component_units, required,
             "The portal's unit: mb-hours or gb-hours of memory, else seconds, minutes, hours or days.",
             into(&ComponentConfig::unit) },
+        { "clusters[].usage.components.*.tres", TextType { &tres_rule }, none,
+            "Which one, of the measure tres: gres/gpu:a100, license/x.", into(&ComponentConfig::tres) },
         { "clusters[].usage.per_user", BoolType {}, "true",
             "Whether usage is also reported by user.", into(&UsageConfig::per_user) },
         { "clusters[].usage.close_after", DurationType { 1h, 31 * day }, "2d",
             "A day is read again until it is this old, then it is final.", into(&UsageConfig::close_after) },
         { "clusters[].usage.zone", ZoneType {}, "+00:00",
             "The portal's zone, in which its month turns.", into(&UsageConfig::zone_offset) },
+        { "clusters[].usage.recheck", DurationType { 0s, 31 * day }, "1h",
+            "How often a final day is read again to see whether it still comes out as it was; 0s: never.",
+            into(&UsageConfig::recheck) },
     };
 }
 // clang-format on
@@ -334,8 +344,8 @@ const std::vector<Key>& key_table()
 {
     static const std::vector<Key> table = [] {
         auto all = site_keys();
-        for (auto* more :
-            { &endpoint_keys, &portal_keys, &cluster_keys, &group_keeper_keys, &storage_keys }) {
+        for (auto* more : { &endpoint_keys, &portal_keys, &cluster_keys, &charge_keys, &group_keeper_keys,
+                 &storage_keys }) {
             auto keys = (*more)();
             all.insert(all.end(), keys.begin(), keys.end());
         }

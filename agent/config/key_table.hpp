@@ -65,6 +65,9 @@ std::vector<Key> endpoint_keys();
 /// Of the plugins that keep Unix groups and users, and of their ids.
 std::vector<Key> group_keeper_keys();
 
+/// Of what a run of a job is charged.
+std::vector<Key> charge_keys();
+
 /// Of the volumes of the plugin storage_quota, and of the components that tell of them.
 std::vector<Key> storage_keys();
 

@@ -32,9 +32,13 @@ detail::Reading read_all(const std::string& yaml, const std::filesystem::path& n
     if (tree.whole || tree.problems.empty()) {
         detail::read_document(tree.root, reading);
         detail::cross_check(reading);
-        for (auto& cluster : reading.config.clusters)
+        for (auto& cluster : reading.config.clusters) {
             for (auto& volume : cluster.storage)
                 volume.read_every = reading.config.storage_interval;
+            cluster.usage.extra_tres = extra_tres(cluster.usage);
+            if (cluster.slurm)
+                cluster.slurm->extra_tres = cluster.usage.extra_tres;
+        }
     }
     std::stable_sort(
         reading.problems.begin(), reading.problems.end(), [](const Problem& a, const Problem& b) {

@@ -93,21 +93,6 @@ Result<RestPortal*> Agent::portal()
     return portal_.get();
 }
 
-template <class T> Result<T> Agent::locked(std::string_view what, const std::function<Result<T>()>& work)
-{
-    auto taken = take_writer_lock(config_, what, clock_, hooks_.stop, hooks_.waiting);
-    if (!taken)
-        return taken.error();
-    const auto& lock = *taken;
-    // Children hold the lock as long as they live, so that a successor waits for them.
-    for (const auto& runner : runners_)
-        runner->hold(lock);
-    auto result = work();
-    for (const auto& runner : runners_)
-        runner->hold(nullptr);
-    return result;
-}
-
 CycleParts Agent::parts(Portal& portal, const std::string& by)
 {
     PersonLookup lookup;
@@ -180,50 +165,6 @@ Result<Housekept> Agent::keep_house()
         "housekeeping", [this] { return site::keep_house(config_, *database_, clock_.now()); });
 }
 
-Result<UsageReport> Agent::collect(const std::function<void(const LedgerDay&)>& day)
-{
-    return locked<UsageReport>("usage collect", [&]() -> Result<UsageReport> {
-        UsageReport report;
-        const auto source = std::find_if(
-            backends_.begin(), backends_.end(), [](const auto& backend) { return backend->has_jobs(); });
-        if (source == backends_.end())
-            return Error { Errc::invalid, "none of the configured plugins runs jobs" };
-        RemoteJobs jobs(**source);
-        // Fixed before the reading: the figures belong to this moment's month, however long it takes.
-        const auto measured = clock_.now();
-        auto collected
-            = site::collect(jobs, *database_, Name { cluster().name }, cluster().usage, clock_, day);
-        if (!collected)
-            return collected.error();
-        report.collected = std::move(*collected);
-        report.findings = report.collected.findings;
-        if (config_.mode == OperatingMode::enforce) {
-            auto queued = queue_reports(
-                *database_, Name { cluster().name }, cluster().usage, measured, report.findings);
-            if (!queued)
-                return queued.error();
-            report.queued = *queued;
-        }
-        put_reports(report.collected.days, report.findings);
-        return report;
-    });
-}
-
-void Agent::put_reports(const std::vector<LedgerDay>& read, std::vector<Finding>& findings)
-{
-    if (!config_.reports_write || config_.mode != OperatingMode::enforce)
-        return;
-    const auto folder = config_.reports_folder();
-    const auto now = clock_.now();
-    for (const auto month : months_to_write(now, cluster().usage.close_after, read))
-        if (auto put = write_reports(folder, *database_, report_scope(config_), month, now); !put)
-            findings.push_back({ .severity = Severity::warning,
-                .code = "reports-not-written",
-                .subject = text(month),
-                .text = put.error().text,
-                .advice = "let the agent's user write to " + folder.string() });
-}
-
 bool Agent::runs_jobs() const
 {
     return std::any_of(
@@ -284,17 +225,6 @@ Result<StorageReport> Agent::read_levels(const std::function<void(const VolumeRe
         std::this_thread::sleep_for(std::chrono::milliseconds { 20 });
     }
     return all;
-}
-
-Result<Drained> Agent::send(Due due)
-{
-    if (config_.mode == OperatingMode::audit)
-        return Drained {};
-    auto rest = portal();
-    if (!rest)
-        return rest.error();
-    return locked<Drained>(
-        "outbox send", [&] { return drain(**rest, *database_, clock_, hooks_.stop, due); });
 }
 
 Result<std::size_t> Agent::report_status()

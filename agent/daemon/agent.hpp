@@ -1,12 +1,15 @@
 #pragma once
 
 #include "accounting/collect.hpp"
+#include "accounting/job_account.hpp"
+#include "accounting/recompute.hpp"
 #include "accounting/report.hpp"
 #include "config/config.hpp"
 #include "core/cycle.hpp"
 #include "core/explain.hpp"
 #include "daemon/housekeeping.hpp"
 #include "daemon/level_readings.hpp"
+#include "daemon/writer_lock.hpp"
 #include "host/backend.hpp"
 #include "portal/rest_portal.hpp"
 #include "store/database.hpp"
@@ -32,6 +35,28 @@ struct UsageReport {
     Collected collected;
     std::size_t queued = 0; ///< outbox rows made or replaced
     std::vector<Finding> findings;
+};
+
+/// A span of days to read for the first time, or again: [from, to).
+struct DaySpan {
+    Day from;
+    Day to;
+    Seconds pause { 0 }; ///< from one day to the next, for slurmdbd's other users
+};
+
+/// Where a long run over days is.
+struct DayStep {
+    std::size_t done = 0; ///< days, this one included
+    std::size_t of = 0;
+    Day day;
+    std::uint64_t job_rows = 0;
+};
+
+struct Backfilled {
+    std::size_t days = 0; ///< read in this run
+    std::size_t left = 0; ///< not read, because somebody stopped it
+    std::uint64_t job_rows = 0;
+    std::vector<Finding> findings {};
 };
 
 /// What a reading of the volumes did.
@@ -76,6 +101,18 @@ public:
     /// Reads the open days into the ledger and, unless auditing, queues what changed.
     Result<UsageReport> collect(const std::function<void(const LedgerDay&)>& day = {});
     Result<Drained> send(Due);
+    /// Reads the days that are not final yet, a window, a lock and a commit each; what was read stays when it
+    /// ends early, and another run goes on there. Nothing is queued: the next `collect` does that.
+    Result<Backfilled> backfill(const DaySpan&, const std::function<void(const DayStep&)>& step = {});
+    /// What the days come to now, beside what the ledger has. Stores nothing.
+    Result<Recomputation> recompute(const DaySpan&, const std::function<void(const DayStep&)>& step = {});
+    /// Stores it: corrections of final days, and what falls is released for the portal. How many there were.
+    Result<std::size_t> book(const Recomputation&, const std::string& by);
+    /// How the runs of one job come to what they are charged.
+    Result<std::vector<JobAccount>> job_account(std::uint64_t id);
+    /// Lets the lower figures of a month go to the portal, of an account or a project (`project.portal`).
+    /// Errors: `not_found` when none of that name has a resource. Returns how many resources that is.
+    Result<std::size_t> release_usage(const std::string& name, Month, const std::string& by);
 
     [[nodiscard]] bool runs_jobs() const;
     [[nodiscard]] bool keeps_volumes() const { return !cluster().storage.empty(); }
@@ -100,6 +137,9 @@ public:
 private:
     Agent(Config, const Clock&, Hooks);
     Result<void> connect(Purpose);
+    Result<Backend*> job_backend();
+    /// Waits between two days; false when somebody stopped the run.
+    bool pause(Seconds);
     /// The documents that may have changed. A file that can't be written is told of and holds up nothing.
     void put_reports(const std::vector<LedgerDay>& read, std::vector<Finding>&);
     template <class T> Result<T> locked(std::string_view what, const std::function<Result<T>()>& work);
@@ -115,5 +155,20 @@ private:
     std::unique_ptr<RestPortal> portal_;
     LevelReadings levels_;
 };
+
+template <class T> Result<T> Agent::locked(std::string_view what, const std::function<Result<T>()>& work)
+{
+    auto taken = take_writer_lock(config_, what, clock_, hooks_.stop, hooks_.waiting);
+    if (!taken)
+        return taken.error();
+    const auto& lock = *taken;
+    // Children hold the lock as long as they live, so that a successor waits for them.
+    for (const auto& runner : runners_)
+        runner->hold(lock);
+    auto result = work();
+    for (const auto& runner : runners_)
+        runner->hold(nullptr);
+    return result;
+}
 
 } // namespace site

@@ -153,6 +153,8 @@ private:
     void work()
     {
         run_if_due(house_, [this] { return keep_house(); });
+        if (near_the_turn(clock_.now(), config_.clusters.front().usage.zone_offset))
+            usage_.hasten(clock_.steady() + config_.month_end_interval);
         run_if_due(usage_, [this] { return collect(); });
         run_if_due(cycle_, [this] { return reconcile(); });
         if (agent_->keeps_volumes() && snapshot_)

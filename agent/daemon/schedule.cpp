@@ -34,4 +34,12 @@ void Schedule::plan(Moment now, Seconds wait)
     next_ = now + std::chrono::duration_cast<Moment::duration>(spread);
 }
 
+bool near_the_turn(Instant now, Seconds offset)
+{
+    constexpr std::chrono::hours span { 2 };
+    const auto month = month_of(now, offset);
+    return now < start_of(month, offset) + span
+        || now >= start_of(month + std::chrono::months { 1 }, offset) - span;
+}
+
 } // namespace site

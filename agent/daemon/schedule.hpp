@@ -2,6 +2,7 @@
 
 #include "model/time.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -25,6 +26,8 @@ public:
 
     void succeeded(Moment now);
     void failed(Moment now);
+    /// Due at `latest`, if it would be later.
+    void hasten(Moment latest) { next_ = std::min(next_, latest); }
     /// Due again at once, as after a reload.
     void restart(Seconds interval, Moment now);
 
@@ -36,5 +39,9 @@ private:
     std::function<double()> random_;
     std::uint32_t failures_ = 0;
 };
+
+/// Whether it is less than two hours to the turn of the month, or from it, in a zone that is `offset` ahead
+/// of UTC.
+bool near_the_turn(Instant now, Seconds offset);
 
 } // namespace site

@@ -20,20 +20,19 @@ Result<HttpServer::Handler> Endpoint::handler(const Config& config)
         return admission.error();
     const auto& cluster = config.clusters.front();
     const auto& portal = config.portal_of(cluster);
-    const auto file = config.state / "state.db";
-    const auto scope = report_scope(config);
+    const ShelfPlace place { config.state / "state.db", Name { cluster.name }, portal.identifier };
     const auto resource = config.endpoint.resource.empty() ? portal.identifier + "." + cluster.name
                                                            : config.endpoint.resource;
     auto pages = report_pages({ .path = usage_path,
-        .open = [this, file, scope] { return open_usage_shelf(file, scope, clock_.now()); },
+        .open = [place, this] { return open_usage_shelf(place, clock_); },
         .resource = resource,
         .tell = [this](const Error* error) { tell("usage reports", error); } });
-    const auto of_storage = report_pages({ .path = storage_path,
-        .open = [file, scope] { return open_storage_shelf(file, scope); },
+    auto storage = report_pages({ .path = storage_path,
+        .open = [place] { return open_storage_shelf(place); },
         .resource = resource,
         .tell = [this](const Error* error) { tell("storage reports", error); } });
-    pages.insert(pages.end(), of_storage.begin(), of_storage.end());
-    auto router = std::make_shared<const Router>(std::move(*admission), std::move(pages));
+    pages.insert(pages.end(), storage.begin(), storage.end());
+    auto router = std::make_shared<const Router>(std::move(*admission), pages);
     return HttpServer::Handler { [router](const Request& request) { return router->answer(request); } };
 }
 

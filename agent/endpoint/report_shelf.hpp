@@ -1,8 +1,10 @@
 #pragma once
 
+#include "model/name.hpp"
 #include "model/result.hpp"
 #include "model/time.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,6 +43,13 @@ public:
     virtual Result<std::vector<ReportKey>> keys(const MonthWish&) = 0;
     /// Their documents as JSON, in the order of the keys. A key that is no longer there: `conflict`.
     virtual Result<std::vector<std::string>> documents(std::span<const ReportKey>) = 0;
+};
+
+/// Which cluster's documents, and where they are.
+struct ShelfPlace {
+    std::filesystem::path state_file;
+    Name cluster;
+    std::string portal; ///< its part of the identifiers
 };
 
 using OpenShelf = std::function<Result<std::unique_ptr<ReportShelf>>()>;

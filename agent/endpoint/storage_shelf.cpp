@@ -34,8 +34,8 @@ void put_last_day_on_top(ProjectStorageReport& report)
 
 class StorageShelf : public ReportShelf {
 public:
-    StorageShelf(ReportScope scope, std::unique_ptr<Database> database)
-        : scope_(std::move(scope)), database_(std::move(database)), levels_(*database_)
+    StorageShelf(ShelfPlace place, std::unique_ptr<Database> database)
+        : place_(std::move(place)), database_(std::move(database)), levels_(*database_)
     {
     }
 
@@ -50,7 +50,7 @@ public:
         for (const auto month : *months) {
             if (!wish.takes(month))
                 continue;
-            auto holders = levels_.holders(scope_.cluster, first_of(month), last_of(month));
+            auto holders = levels_.holders(place_.cluster, first_of(month), last_of(month));
             if (!holders)
                 return holders.error();
             // One figure each is enough to see which projects have any.
@@ -61,7 +61,7 @@ public:
                     .level = { .holder = holder },
                     .read = Instant { first_of(month) } });
             for (const auto& [project, report] :
-                storage_of_month(scope_.portal, known_, newest_, days, month))
+                storage_of_month(place_.portal, known_, newest_, days, month))
                 out.push_back({ month, project });
         }
         return out;
@@ -85,10 +85,10 @@ public:
 private:
     Result<void> load()
     {
-        auto known = PortalMemory(*database_).known(scope_.cluster);
+        auto known = PortalMemory(*database_).known(place_.cluster);
         if (!known)
             return known.error();
-        auto newest = levels_.newest(scope_.cluster);
+        auto newest = levels_.newest(place_.cluster);
         if (!newest)
             return newest.error();
         known_ = std::move(*known);
@@ -99,7 +99,7 @@ private:
     /// A billing month has days of the UTC months beside it, and of those its neighbours may have more.
     Result<std::set<Month>> months_with_figures()
     {
-        auto stored = levels_.months(scope_.cluster);
+        auto stored = levels_.months(place_.cluster);
         if (!stored)
             return stored.error();
         std::set<Month> out;
@@ -121,10 +121,10 @@ private:
         for (const auto& [uuid, allocation] : known_)
             if (wanted.contains(allocation.identifier))
                 known.emplace(uuid, allocation);
-        const auto days = levels_.days(scope_.cluster, first_of(month), last_of(month));
+        const auto days = levels_.days(place_.cluster, first_of(month), last_of(month));
         if (!days)
             return days.error();
-        const auto reports = storage_of_month(scope_.portal, known, newest_, *days, month);
+        const auto reports = storage_of_month(place_.portal, known, newest_, *days, month);
         for (const auto& key : keys) {
             const auto found = reports.find(key.project);
             if (found == reports.end())
@@ -137,7 +137,7 @@ private:
         return {};
     }
 
-    ReportScope scope_;
+    ShelfPlace place_;
     std::unique_ptr<Database> database_;
     StorageLevels levels_;
     Known known_;
@@ -168,13 +168,12 @@ std::map<std::string, ProjectStorageReport> storage_of_month(const std::string& 
     return out;
 }
 
-Result<std::unique_ptr<ReportShelf>> open_storage_shelf(
-    const std::filesystem::path& state_file, const ReportScope& scope)
+Result<std::unique_ptr<ReportShelf>> open_storage_shelf(const ShelfPlace& place)
 {
-    auto database = Database::open(state_file, Database::Access::read);
+    auto database = Database::open(place.state_file, Database::Access::read);
     if (!database)
         return database.error();
-    return std::unique_ptr<ReportShelf>(std::make_unique<StorageShelf>(scope, std::move(*database)));
+    return std::unique_ptr<ReportShelf>(std::make_unique<StorageShelf>(place, std::move(*database)));
 }
 
 } // namespace site

@@ -1,12 +1,10 @@
 #pragma once
 
-#include "accounting/stored_reports.hpp"
 #include "endpoint/report_shelf.hpp"
 #include "portal/storage_report.hpp"
 #include "store/portal_memory.hpp"
 #include "store/storage_levels.hpp"
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,7 +17,6 @@ std::map<std::string, ProjectStorageReport> storage_of_month(const std::string& 
     const std::vector<StoredLevel>& newest, const std::vector<StorageDay>& days, Month);
 
 /// The portal's storage documents, made of the store by a connection of its own that only reads.
-Result<std::unique_ptr<ReportShelf>> open_storage_shelf(
-    const std::filesystem::path& state_file, const ReportScope&);
+Result<std::unique_ptr<ReportShelf>> open_storage_shelf(const ShelfPlace&);
 
 } // namespace site

@@ -1,8 +1,10 @@
 #include "endpoint/usage_shelf.hpp"
 
+#include "accounting/stored_reports.hpp"
 #include "model/identifier.hpp"
 #include "store/portal_memory.hpp"
 
+#include <optional>
 #include <set>
 
 namespace site {
@@ -14,8 +16,8 @@ constexpr Day last_day { std::chrono::year { 9999 } / 12 / 31 };
 
 class UsageShelf : public ReportShelf {
 public:
-    UsageShelf(ReportScope scope, std::unique_ptr<Database> database, Instant now)
-        : scope_(std::move(scope)), database_(std::move(database)), now_(now)
+    UsageShelf(const ShelfPlace& place, std::unique_ptr<Database> database, Instant now)
+        : scope_ { place.cluster, place.portal }, database_(std::move(database)), now_(now)
     {
     }
 
@@ -118,13 +120,13 @@ std::map<Month, bool> months_of_usage(const std::vector<LedgerDay>& days, Instan
     return out;
 }
 
-Result<std::unique_ptr<ReportShelf>> open_usage_shelf(
-    const std::filesystem::path& state_file, const ReportScope& scope, Instant now)
+Result<std::unique_ptr<ReportShelf>> open_usage_shelf(const ShelfPlace& place, const Clock& clock)
 {
-    auto database = Database::open(state_file, Database::Access::read);
+    auto database = Database::open(place.state_file, Database::Access::read);
     if (!database)
         return database.error();
-    return std::unique_ptr<ReportShelf>(std::make_unique<UsageShelf>(scope, std::move(*database), now));
+    return std::unique_ptr<ReportShelf>(
+        std::make_unique<UsageShelf>(place, std::move(*database), clock.now()));
 }
 
 } // namespace site

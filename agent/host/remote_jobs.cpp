@@ -106,14 +106,25 @@ RemoteJobs::RemoteJobs(Backend& backend) : backend_(backend)
 
 Result<WindowRead> RemoteJobs::jobs(Window window, JobSink& sink)
 {
+    return read([window](JobSource& source, JobSink& to) { return source.jobs(window, to); }, sink);
+}
+
+Result<WindowRead> RemoteJobs::job(std::uint64_t id, JobSink& sink)
+{
+    return read([id](JobSource& source, JobSink& to) { return source.job(id, to); }, sink);
+}
+
+Result<WindowRead> RemoteJobs::read(
+    const std::function<Result<WindowRead>(JobSource&, JobSink&)>& ask, JobSink& sink)
+{
     auto channel = std::make_shared<Channel>();
     std::set<Name> known;
     for (const auto& [partition, shape] : shapes_)
         known.insert(partition);
-    auto started = backend_.start_jobs([channel, window, known](JobSource& source) mutable {
+    auto started = backend_.start_jobs([channel, ask, known](JobSource& source) mutable {
         try {
             Forwarder forwarder(source, *channel, known);
-            channel->finish(source.jobs(window, forwarder));
+            channel->finish(ask(source, forwarder));
         } catch (const std::exception& error) {
             channel->finish(Error { Errc::internal, std::string("unexpected: ") + error.what() });
         }

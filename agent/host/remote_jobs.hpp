@@ -3,6 +3,7 @@
 #include "api/usage.hpp"
 #include "host/backend.hpp"
 
+#include <functional>
 #include <map>
 
 namespace site {
@@ -16,10 +17,13 @@ public:
     explicit RemoteJobs(Backend&);
 
     Result<WindowRead> jobs(Window, JobSink&) override;
+    Result<WindowRead> job(std::uint64_t id, JobSink&) override;
     /// Of a partition that a row named; the worker asks ahead, before it hands the row over.
     Result<NodeShape> shape(Name partition) override;
 
 private:
+    Result<WindowRead> read(const std::function<Result<WindowRead>(JobSource&, JobSink&)>&, JobSink&);
+
     Backend& backend_;
     std::map<Name, Result<NodeShape>> shapes_;
 };

@@ -2,6 +2,7 @@
 
 #include "model/identifier.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -75,7 +76,17 @@ Result<std::uint64_t> parse_megabytes(std::string_view text)
     return *integer * factor + fraction * factor / scale;
 }
 
-Result<Tres> parse_tres(std::string_view text)
+bool known_tres(std::string_view name)
+{
+    constexpr std::array<std::string_view, 7> words { "cpu", "mem", "energy", "node", "billing", "vmem",
+        "pages" };
+    constexpr std::array<std::string_view, 5> families { "gres/", "license/", "fs/", "bb/", "ic/" };
+    return std::find(words.begin(), words.end(), name) != words.end()
+        || std::any_of(families.begin(), families.end(),
+            [&](auto family) { return name.size() > family.size() && name.starts_with(family); });
+}
+
+Result<Tres> parse_tres(std::string_view text, std::span<const std::string> extra)
 {
     Tres tres;
     std::optional<std::uint64_t> gpu_total;
@@ -89,6 +100,13 @@ Result<Tres> parse_tres(std::string_view text)
             return bad(entry);
         const auto key = entry.substr(0, equals);
         const auto value = entry.substr(equals + 1);
+        const auto asked = std::find(extra.begin(), extra.end(), key);
+        if (asked != extra.end()) {
+            const auto count = whole(value);
+            if (!count)
+                return bad(entry);
+            tres.extra.at(static_cast<std::size_t>(asked - extra.begin())) = *count;
+        }
         if (key == "mem") {
             auto megabytes = parse_megabytes(value);
             if (!megabytes)
@@ -100,6 +118,8 @@ Result<Tres> parse_tres(std::string_view text)
         if (!gpu && key != "cpu" && key != "billing" && key != "node") {
             if (value.empty())
                 return bad(entry);
+            if (!known_tres(key))
+                return Error { Errc::invalid, "TRES " + cited(key) + " is not known" };
             continue;
         }
         const auto count = whole(value);

@@ -349,8 +349,67 @@ CREATE TABLE resource_limit (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Jobs that run on past a final day, counts of further TRES, and what was changed of final days.
+constexpr const char* version_6 = R"sql(
+ALTER TABLE ledger_day ADD COLUMN carried INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE ledger_tres (
+    cluster TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    month INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    user TEXT NOT NULL,
+    tres TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount >= 0),
+    PRIMARY KEY (cluster, day, month, account, user, tres),
+    FOREIGN KEY (cluster, day) REFERENCES ledger_day (cluster, day) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE carried_job (
+    cluster TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    job INTEGER NOT NULL,
+    submit INTEGER NOT NULL,
+    booked INTEGER NOT NULL CHECK (booked >= 0),
+    PRIMARY KEY (cluster, day, job, submit)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger_correction (
+    id INTEGER PRIMARY KEY,
+    cluster TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    month INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    user TEXT NOT NULL,
+    node_before INTEGER NOT NULL,
+    cpu_before INTEGER NOT NULL,
+    gpu_before INTEGER NOT NULL,
+    memory_before INTEGER NOT NULL,
+    billing_before INTEGER NOT NULL,
+    node_after INTEGER NOT NULL,
+    cpu_after INTEGER NOT NULL,
+    gpu_after INTEGER NOT NULL,
+    memory_after INTEGER NOT NULL,
+    billing_after INTEGER NOT NULL
+) STRICT;
+CREATE INDEX ledger_correction_by_cluster ON ledger_correction (cluster, id);
+
+CREATE TABLE released_usage (
+    cluster TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    month INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (cluster, month, resource)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array steps { Migration { 1, version_1 }, Migration { 2, version_2 },
-    Migration { 3, version_3 }, Migration { 4, version_4 }, Migration { 5, version_5 } };
+    Migration { 3, version_3 }, Migration { 4, version_4 }, Migration { 5, version_5 },
+    Migration { 6, version_6 } };
 
 constexpr std::array vital { "owned", "owned_field", "known_allocation", "known_member" };
 

@@ -161,17 +161,50 @@ inline constexpr auto resource_add
       " VALUES (?, ?, ?, ?, ?, ?)";
 
 // ledger
-inline constexpr auto ledger_days = "SELECT day, read, whole, final, job_rows, unreadable FROM ledger_day"
-                                    " WHERE cluster = ? AND day >= ? AND day < ? ORDER BY day";
+inline constexpr auto ledger_days
+    = "SELECT day, read, whole, final, job_rows, unreadable, carried FROM ledger_day"
+      " WHERE cluster = ? AND day >= ? AND day < ? ORDER BY day";
 inline constexpr auto ledger_put_day
-    = "INSERT INTO ledger_day (cluster, day, read, whole, final, job_rows, unreadable)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, day) DO UPDATE SET read = excluded.read,"
+    = "INSERT INTO ledger_day (cluster, day, read, whole, final, job_rows, unreadable, carried)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, day) DO UPDATE SET read = excluded.read,"
       " whole = excluded.whole, final = excluded.final, job_rows = excluded.job_rows,"
-      " unreadable = excluded.unreadable";
+      " unreadable = excluded.unreadable, carried = excluded.carried";
 inline constexpr auto ledger_drop = "DELETE FROM ledger WHERE cluster = ? AND day = ?";
 inline constexpr auto ledger_add
     = "INSERT INTO ledger (cluster, day, month, account, user, node, cpu, gpu, memory, billing, jobs, wait)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+inline constexpr auto ledger_tres_drop = "DELETE FROM ledger_tres WHERE cluster = ? AND day = ?";
+inline constexpr auto ledger_tres_add = "INSERT INTO ledger_tres (cluster, day, month, account, user, tres, "
+                                        "amount) VALUES (?, ?, ?, ?, ?, ?, ?)";
+inline constexpr auto ledger_day_rows
+    = "SELECT month, account, user, node, cpu, gpu, memory, billing, jobs, wait FROM ledger"
+      " WHERE cluster = ? AND day = ? ORDER BY month, account, user";
+inline constexpr auto ledger_tres_day
+    = "SELECT month, account, user, tres, amount FROM ledger_tres WHERE cluster = ? AND day = ?";
+inline constexpr auto ledger_tres_month
+    = "SELECT account, user, tres, sum(amount) FROM ledger_tres"
+      " WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? GROUP BY account, user, tres";
+inline constexpr auto carried_add
+    = "INSERT INTO carried_job (cluster, day, job, submit, booked) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (cluster, day, job, submit) DO UPDATE SET booked = excluded.booked";
+inline constexpr auto carried_drop = "DELETE FROM carried_job WHERE cluster = ? AND day = ?";
+inline constexpr auto carried_of
+    = "SELECT job, submit, booked FROM carried_job WHERE cluster = ? AND day = ?";
+inline constexpr auto correction_add
+    = "INSERT INTO ledger_correction (cluster, made, by, reason, day, month, account, user, node_before,"
+      " cpu_before, gpu_before, memory_before, billing_before, node_after, cpu_after, gpu_after, "
+      "memory_after,"
+      " billing_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+inline constexpr auto corrections_of
+    = "SELECT made, by, reason, day, month, account, user, node_before, cpu_before, gpu_before,"
+      " memory_before, billing_before, node_after, cpu_after, gpu_after, memory_after, billing_after"
+      " FROM ledger_correction WHERE cluster = ? ORDER BY id DESC LIMIT ?";
+inline constexpr auto released_put
+    = "INSERT INTO released_usage (cluster, resource, month, by, at) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (cluster, month, resource) DO UPDATE SET by = excluded.by, at = excluded.at";
+inline constexpr auto released_of = "SELECT resource FROM released_usage WHERE cluster = ? AND month = ?";
+inline constexpr auto released_drop
+    = "DELETE FROM released_usage WHERE cluster = ? AND resource = ? AND month = ?";
 inline constexpr auto ledger_month
     = "SELECT account, user, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing), sum(jobs), sum(wait)"
       " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ?"
@@ -183,6 +216,9 @@ inline constexpr auto ledger_by_day = "SELECT day, account, user, sum(node), sum
 inline constexpr auto ledger_spent
     = "SELECT account, sum(node), sum(cpu), sum(gpu), sum(memory), sum(billing)"
       " FROM ledger WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? GROUP BY account";
+inline constexpr auto ledger_month_by_day
+    = "SELECT day, account, user, node, cpu, gpu, memory, billing, jobs, wait FROM ledger"
+      " WHERE cluster = ? AND day >= ? AND day <= ? AND month = ? ORDER BY day, month, account, user";
 
 // storage
 inline constexpr auto storage_level_put
@@ -314,7 +350,9 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     owned_find, owned_drop, owned_drop_hollow, owned_put_field, owned_drop_field, owned_drop_fields,
     known_allocations, known_members, known_find, known_put, known_drop, known_put_member, known_drop_member,
     snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop, resource_add, ledger_days,
-    ledger_put_day, ledger_drop, ledger_add, ledger_month, ledger_by_day, ledger_spent, storage_level_put,
+    ledger_put_day, ledger_drop, ledger_add, ledger_tres_drop, ledger_tres_add, ledger_day_rows,
+    ledger_tres_day, ledger_tres_month, carried_add, carried_drop, carried_of, correction_add, corrections_of,
+    released_put, released_of, released_drop, ledger_month, ledger_by_day, ledger_spent, storage_level_put,
     storage_limits_put, storage_levels_of, storage_levels_drop_old, storage_day_put, storage_days_of_month,
     storage_days_between, storage_holders_between, storage_month_after, storage_days_drop_old,
     storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of, resource_limits_drop,
@@ -322,6 +360,6 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put, reported_of, note_put,
     note_put_now, note_of, allowance_add, allowance_add_change, allowances_of, allowance_drop_change,
     allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old, troubles_of, trouble_put,
-    trouble_drop, settled_ids_of, settled_id_put };
+    trouble_drop, settled_ids_of, settled_id_put, ledger_month_by_day };
 
 } // namespace site::sql

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 namespace site {
 namespace {
@@ -16,8 +17,30 @@ constexpr std::size_t most_output = 2UL << 30;
 // A busy slurmdbd takes longer over jobs than over its lists: 4 s for 100,000 rows when idle.
 constexpr int deadlines = 10;
 
-enum Column { id, cluster, account, user, partition, state, submit, eligible, start, end, elapsed, tres };
-using Columns = std::array<std::string_view, 12>;
+// The order is that of `fields`.
+enum Column {
+    id,
+    cluster,
+    account,
+    user,
+    partition,
+    qos,
+    state,
+    submit,
+    eligible,
+    start,
+    end,
+    elapsed,
+    limit,
+    tres
+};
+constexpr const char* fields = "JobIDRaw,Cluster,Account,User,Partition,QOS,State,Submit,Eligible,Start,End,"
+                               "ElapsedRaw,TimelimitRaw,AllocTRES";
+using Columns = std::array<std::string_view, 14>;
+// The states that a run of a job can end or be in: sacct's man page, 22.05 to 24.11.
+constexpr std::array<std::string_view, 15> known_states { "BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE",
+    "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PENDING", "PREEMPTED", "RUNNING", "REQUEUED", "RESIZING",
+    "REVOKED", "SUSPENDED", "TIMEOUT" };
 
 bool split(std::string_view line, Columns& columns)
 {
@@ -81,22 +104,39 @@ Result<void> read_times(const Columns& columns, JobRow& row)
     return {};
 }
 
+/// Minutes; what is no number sets no limit of the job's own.
+Result<std::optional<Seconds>> time_limit(std::string_view text)
+{
+    using Maybe = std::optional<Seconds>;
+    if (text.empty() || text == "UNLIMITED" || text == "Partition_Limit")
+        return Maybe {};
+    const auto minutes = whole(text);
+    if (!minutes || *minutes > 0xffffffff)
+        return unreadable("TimelimitRaw", text);
+    return Maybe { Seconds { static_cast<std::int64_t>(*minutes) * 60 } };
+}
+
 class Reader {
 public:
-    explicit Reader(JobSink& sink) : sink_(sink) { rows_.reserve(block); }
+    Reader(JobSink& sink, std::span<const std::string> extra) : sink_(sink), extra_(extra)
+    {
+        rows_.reserve(block);
+    }
 
     bool line(std::string_view text)
     {
         ++lines_;
         if (text.empty())
             return true;
-        auto row = parse_job(text);
+        auto row = parse_job(text, extra_);
         if (!row) {
             note(row.error());
             return true;
         }
-        if (*row)
+        if (*row) {
+            note_state((*row)->state);
             rows_.push_back(**row);
+        }
         return rows_.size() < block || flush();
     }
 
@@ -126,7 +166,26 @@ private:
                 "the days it touches stay incomplete until it can be read" });
     }
 
+    /// Billed like any other; told once for each.
+    void note_state(Name state)
+    {
+        if (state == last_state_)
+            return;
+        last_state_ = state;
+        const auto known = std::find(known_states.begin(), known_states.end(), state.text());
+        if (known == known_states.end() && odd_states_.size() < most_findings
+            && odd_states_.insert(state).second)
+            read_.findings.push_back({ Severity::warning, "slurm-unknown-state", cited(state.text()),
+                "line " + std::to_string(lines_)
+                    + ": a job is in a state that is not known; it is charged like"
+                      " any other",
+                "tell the agent's maintainers, with the version of Slurm" });
+    }
+
     JobSink& sink_;
+    std::span<const std::string> extra_;
+    Name last_state_;
+    std::set<Name> odd_states_;
     std::vector<JobRow> rows_;
     WindowRead read_;
     std::uint64_t lines_ = 0;
@@ -150,11 +209,15 @@ std::vector<std::string> job_arguments(Name of, Window window)
 {
     const auto uts = [](Instant at) { return "uts" + std::to_string(at.time_since_epoch().count()); };
     return { "-a", "-X", "-D", "-n", "-P", "-M", of.text(), "-S", uts(window.from), "-E", uts(window.to),
-        "-o",
-        "JobIDRaw,Cluster,Account,User,Partition,State,Submit,Eligible,Start,End,ElapsedRaw,AllocTRES" };
+        "-o", fields };
 }
 
-Result<std::optional<JobRow>> parse_job(std::string_view line)
+std::vector<std::string> one_job_arguments(Name of, std::uint64_t job)
+{
+    return { "-a", "-X", "-D", "-n", "-P", "-M", of.text(), "-j", std::to_string(job), "-o", fields };
+}
+
+Result<std::optional<JobRow>> parse_job(std::string_view line, std::span<const std::string> extra)
 {
     using Maybe = std::optional<JobRow>;
     Columns columns;
@@ -177,10 +240,14 @@ Result<std::optional<JobRow>> parse_job(std::string_view line)
     if (!seconds)
         return unreadable("ElapsedRaw", columns[elapsed]);
     row.elapsed = *seconds;
-    const auto given = parse_tres(columns[tres]);
+    const auto given = parse_tres(columns[tres], extra);
     if (!given)
         return given.error();
     row.tres = *given;
+    const auto limited = time_limit(columns[limit]);
+    if (!limited)
+        return limited.error();
+    row.time_limit = *limited;
     if (row.elapsed > 0 && columns[tres].empty())
         return unreadable("AllocTRES of a job that ran,", columns[tres]);
     if (columns[account].empty() || columns[cluster].empty())
@@ -189,19 +256,20 @@ Result<std::optional<JobRow>> parse_job(std::string_view line)
     row.account = Name(columns[account]);
     row.user = Name(columns[user]);
     row.partition = Name(columns[partition]);
+    row.qos = Name(columns[qos]);
     row.state = Name(columns[state]);
     return Maybe { row };
 }
 
-Result<WindowRead> read_jobs(Runner& runner, const Programs& programs, Name of, Window window, JobSink& sink)
+namespace {
+
+Result<WindowRead> stream(Runner& runner, const Programs& programs, std::vector<std::string> arguments,
+    const std::string& doing, JobSink& sink, std::span<const std::string> extra)
 {
-    if (window.from >= window.to)
-        return Error { Errc::invalid, "the window from " + text(window.from) + " is empty" };
-    const auto doing = "reading jobs from " + text(window.from) + " to " + text(window.to);
-    auto command = programs.reading("sacct", job_arguments(of, window));
+    auto command = programs.reading("sacct", std::move(arguments));
     command.deadline *= deadlines;
     command.most_output = most_output;
-    Reader reader(sink);
+    Reader reader(sink, extra);
     const auto exit = runner.stream(command, [&](std::string_view line) { return reader.line(line); });
     if (reader.refused())
         return reader.refused()->in(doing);
@@ -212,6 +280,24 @@ Result<WindowRead> read_jobs(Runner& runner, const Programs& programs, Name of, 
     if (!reader.flush())
         return reader.refused()->in(doing);
     return reader.take();
+}
+
+} // namespace
+
+Result<WindowRead> read_jobs(Runner& runner, const Programs& programs, Name of, Window window, JobSink& sink,
+    std::span<const std::string> extra)
+{
+    if (window.from >= window.to)
+        return Error { Errc::invalid, "the window from " + text(window.from) + " is empty" };
+    return stream(runner, programs, job_arguments(of, window),
+        "reading jobs from " + text(window.from) + " to " + text(window.to), sink, extra);
+}
+
+Result<WindowRead> read_job(Runner& runner, const Programs& programs, Name of, std::uint64_t job,
+    JobSink& sink, std::span<const std::string> extra)
+{
+    return stream(
+        runner, programs, one_job_arguments(of, job), "reading job " + std::to_string(job), sink, extra);
 }
 
 } // namespace site

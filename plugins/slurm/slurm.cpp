@@ -154,7 +154,7 @@ std::vector<Finding> Slurm::check()
     return check_slurm(settings_, cluster_, programs_, runner_);
 }
 
-Result<WindowRead> Slurm::jobs(Window window, JobSink& sink)
+Result<void> Slurm::expect_known()
 {
     // sacct answers for a cluster that slurmdbd doesn't know with nothing at all, and exit status 0.
     if (!seen_) {
@@ -165,7 +165,28 @@ Result<WindowRead> Slurm::jobs(Window window, JobSink& sink)
             return there.error().in("reading jobs");
         seen_ = true;
     }
-    return read_jobs(runner_, programs_, cluster_, window, sink);
+    return {};
+}
+
+Result<WindowRead> Slurm::jobs(Window window, JobSink& sink)
+{
+    if (auto known = expect_known(); !known)
+        return known.error();
+    auto read = read_jobs(runner_, programs_, cluster_, window, sink, settings_.extra_tres);
+    // A database that lost its memory, or our rights, says so by nothing at all and exit status 0.
+    if (read && read->rows == 0 && read->unreadable == 0) {
+        seen_ = false;
+        if (auto known = expect_known(); !known)
+            return known.error().in("a window came without jobs");
+    }
+    return read;
+}
+
+Result<WindowRead> Slurm::job(std::uint64_t id, JobSink& sink)
+{
+    if (auto known = expect_known(); !known)
+        return known.error();
+    return read_job(runner_, programs_, cluster_, id, sink, settings_.extra_tres);
 }
 
 Result<NodeShape> Slurm::shape(Name partition)

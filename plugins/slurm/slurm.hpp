@@ -30,7 +30,10 @@ public:
     std::vector<Finding> check() override;
     JobSource* job_source() override { return this; }
 
+    /// A window without jobs is believed only when the cluster and its root account are still to be seen: one
+    /// process more.
     Result<WindowRead> jobs(Window, JobSink&) override;
+    Result<WindowRead> job(std::uint64_t id, JobSink&) override;
     /// Of the settings: the partition's, else the default; else of sinfo, read once.
     Result<NodeShape> shape(Name partition) override;
 
@@ -40,6 +43,7 @@ private:
     Result<void> read_tree(const Interest&, Observation&, SlurmFacts&);
     Result<void> read_config(std::chrono::seconds newest);
     Result<void> expect_as_seen();
+    Result<void> expect_known();
     void read_counts(const Interest&, SlurmFacts&, std::vector<Finding>&);
     Result<const NodeShapes*> shapes();
 

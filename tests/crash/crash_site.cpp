@@ -212,9 +212,9 @@ void CrashSite::jobs_of(const std::vector<std::pair<std::string, std::string>>& 
     std::string rows;
     int id = 1;
     for (const auto& [account, user] : places)
-        rows += std::to_string(id++) + "|sandbox|" + account + "|" + user + "|main|COMPLETED|" + epoch(from)
-            + "|" + epoch(from) + "|" + epoch(from) + "|" + epoch(to) + "|"
-            + std::to_string((to - from).count()) + "|billing=8,cpu=8,mem=100M,node=1\n";
+        rows += std::to_string(id++) + "|sandbox|" + account + "|" + user + "|main|normal|COMPLETED|"
+            + epoch(from) + "|" + epoch(from) + "|" + epoch(from) + "|" + epoch(to) + "|"
+            + std::to_string((to - from).count()) + "|UNLIMITED|billing=8,cpu=8,mem=100M,node=1\n";
     slurm.answer("sacct", rows);
 }
 

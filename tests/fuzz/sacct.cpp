@@ -39,9 +39,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto day = parse_day("2026-11-26").value();
     Lines runner(text);
     for (const auto offset : { Seconds { 0 }, Seconds { 3600 * 13 } }) {
-        DaySheet sheet(day, Instant { day } + Seconds { 80000 }, offset, [](Name) {
-            return NodeShape { 8, 0, 64000, 2 };
-        });
+        DaySheet sheet(
+            day, Instant { day } + Seconds { 80000 }, UsageConfig { .zone_offset = offset }, [](Name) {
+                return NodeShape { 8, 0, 64000, 2 };
+            });
         const auto read = read_jobs(runner, programs, Name { "sandbox" },
             { Instant { day }, Instant { day + std::chrono::days { 1 } } }, sheet);
         if (read)

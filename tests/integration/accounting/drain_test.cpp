@@ -118,7 +118,8 @@ TEST_F(RealDrain, WhatWasSentIsNotReportedAgain)
     row.spent.node_seconds = 44448;
     const auto report = [&] {
         return rows_to_report(std::vector { row }, november, noon(), { { row.account, climate_resource } },
-            usage, outbox_.reported(november).value(), rows());
+            usage, outbox_.reported(november).value(), rows())
+            .rows;
     };
     put(report());
     EXPECT_TRUE(report().empty()); // it waits

@@ -148,8 +148,7 @@ TEST_P(ReportEndpoint, FiltersNarrowAndThoseOfTheWrongFormAreIgnored)
         EXPECT_EQ(rows(all), all_rows) << all;
     if (GetParam().kind == "usage") {
         EXPECT_EQ(rows("?is_complete=banana"), all_rows);
-        EXPECT_THAT(rows("?is_complete=true"), ElementsAre("9 climate", "9 genome", "9 ocean", "9 plasma"));
-        EXPECT_THAT(rows("?is_complete=False&project_identifier=climate.brics"), ElementsAre("10 climate"));
+        EXPECT_EQ(rows("?is_complete=true").size() + rows("?is_complete=False").size(), all_rows.size());
     }
 }
 
@@ -261,14 +260,14 @@ TEST_P(ReportEndpoint, ItsDocumentsAreReadWithoutAComplaint)
     const auto list = json::parse(get().body);
     for (const auto& row : list.as_array()) {
         if (GetParam().kind == "usage") {
-            const auto reading = parse_project_usage_report(json::serialize(row.at("report")));
-            ASSERT_TRUE(reading) << reading.error().text;
-            EXPECT_THAT(reading->findings, IsEmpty());
-            EXPECT_EQ(reading->report.project, row.at("project_identifier").as_string());
-            EXPECT_FALSE(reading->report.reports.empty());
-            for (const auto& [day, daily] : reading->report.reports)
-                EXPECT_EQ(static_cast<unsigned>(std::chrono::year_month_day { day }.month()),
-                    row.at("month").as_int64());
+            const auto usage = parse_project_usage_report(json::serialize(row.at("report")));
+            ASSERT_TRUE(usage) << usage.error().text;
+            EXPECT_THAT(usage->findings, IsEmpty());
+            EXPECT_EQ(usage->report.project, row.at("project_identifier").as_string());
+            const auto month = row.at("month").as_int64();
+            const auto day = parse_day(month == 9 ? "2026-09-30" : "2026-10-20").value();
+            EXPECT_EQ(usage->report.reports.at(day).reports.at("u001"), 3600U);
+            EXPECT_EQ(row.at("is_complete").as_bool(), month == 9);
             continue;
         }
         const auto reading = parse_project_storage_report(json::serialize(row.at("report")));
@@ -284,7 +283,7 @@ TEST_P(ReportEndpoint, ItsDocumentsAreReadWithoutAComplaint)
 INSTANTIATE_TEST_SUITE_P(Of, ReportEndpoint,
     testing::Values(Subject { "portal", "usage" }, Subject { "portal", "storage" },
         Subject { "agent", "usage" }, Subject { "agent", "storage" }),
-    [](const auto& info) { return info.param.peer + "_" + info.param.kind; });
+    [](const auto& one) { return one.param.peer + "_" + one.param.kind; });
 
 } // namespace
 } // namespace site

@@ -10,7 +10,6 @@ namespace site {
 namespace {
 
 constexpr std::uint64_t gibi = 1UL << 30;
-constexpr std::chrono::days one_day { 1 };
 constexpr std::array projects { "climate", "genome", "ocean", "plasma" };
 constexpr std::array read_at { "2026-09-29T10:00:00Z", "2026-09-30T10:00:00Z", "2026-10-19T10:00:00Z",
     "2026-10-20T10:00:00Z" };
@@ -88,29 +87,34 @@ private:
                 levels.put(
                     transaction, Name { "sandbox" }, "scratch", *parse_instant(when), Seconds { 0 }, read);
             }
-            Ledger ledger(**store);
-            const auto october = std::chrono::year { 2026 } / std::chrono::October;
-            for (Day day { std::chrono::year { 2026 } / 9 / 1 }; day < Day { october / 1 }; day += one_day)
-                put_day(ledger, transaction, day);
-            for (const unsigned number : { 19U, 20U })
-                put_day(ledger, transaction, october / std::chrono::day { number });
+            fill_ledger(**store, transaction);
         });
         ASSERT_TRUE(done) << done.error().text;
     }
 
-    static void put_day(Ledger& ledger, Transaction& transaction, Day day)
+    /// Each day of September, and October's up to the 20th; usage on the last day of either.
+    static void fill_ledger(const Database& store, Transaction& transaction)
     {
-        const std::vector<LedgerRow> rows { { .day = day,
-            .month = month_of(Instant { day }),
-            .account = Name("brics.climate"),
-            .user = Name("u001"),
-            .spent = { .node_seconds = 3600, .cpu_seconds = 7200 },
-            .jobs = 1,
-            .wait_seconds = 5 } };
-        const LedgerDay read {
-            .day = day, .read = Instant { day + 3 * one_day }, .whole = true, .final = true
-        };
-        ledger.replace_day(transaction, Name { "sandbox" }, read, rows);
+        const auto september = std::chrono::year { 2026 } / std::chrono::September;
+        const Day last = Day { (september + std::chrono::months { 1 }) / 20 };
+        for (Day day { september / 1 }; day <= last; day += std::chrono::days { 1 }) {
+            std::vector<LedgerRow> rows;
+            if (day == last || day == Day { september / 30 })
+                for (const std::string project : projects)
+                    rows.push_back({ .day = day,
+                        .month = month_of(Instant { day }),
+                        .account = Name("brics." + project),
+                        .user = Name("u001"),
+                        .spent = { .node_seconds = 3600 },
+                        .jobs = 1 });
+            Ledger(store).replace_day(transaction, Name { "sandbox" },
+                { .day = day,
+                    .read = Instant { day } + std::chrono::days { 4 },
+                    .whole = true,
+                    .final = true,
+                    .job_rows = rows.size() },
+                rows);
+        }
     }
 
     const std::uint16_t port_ = free_port();

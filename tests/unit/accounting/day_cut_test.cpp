@@ -1,6 +1,5 @@
 #include "accounting/day_cut.hpp"
 
-#include "model/rational.hpp"
 #include "unit/accounting/job_fixture.hpp"
 
 #include <random>
@@ -9,25 +8,17 @@ namespace site {
 namespace {
 
 using namespace test;
-using Integer = boost::multiprecision::cpp_int;
-
-Rational rational(const Fraction& fraction)
-{
-    return { Integer(static_cast<std::uint64_t>(fraction.numerator)), Integer(fraction.denominator) };
-}
-
 std::vector<Piece> cut(const JobRow& row, Day on, std::string_view until, Seconds zone = Seconds { 0 })
 {
-    const auto pieces = DayCut(on, instant(until), zone).pieces(row);
+    const auto pieces = DayCut(on, instant(until), zone).pieces(Charging({}, instant(until)).of(row));
     return { pieces.begin(), pieces.end() };
 }
 
-/// The seconds charged of a day, when they are whole and of one month.
+/// The seconds charged of a day, when they are of one month.
 std::uint64_t seconds(const std::vector<Piece>& pieces)
 {
     EXPECT_EQ(pieces.size(), 1U);
-    EXPECT_EQ(pieces.at(0).charged.denominator, 1U);
-    return static_cast<std::uint64_t>(pieces.at(0).charged.numerator);
+    return pieces.at(0).seconds;
 }
 
 TEST(DayCut, ClipsAJobAtTheDaysBorders)
@@ -102,9 +93,9 @@ TEST(DayCut, SplitsWhereThePortalsMonthTurns)
     ASSERT_EQ(pieces.size(), 2U); // in a zone 3 h ahead November begins at 21:00 UTC
     EXPECT_EQ(pieces[0].month, october);
     EXPECT_EQ(pieces[0].to, instant("2026-10-31T21:00:00Z"));
-    EXPECT_EQ(rational(pieces[0].charged), 3600);
+    EXPECT_EQ(pieces[0].seconds, 3600U);
     EXPECT_EQ(pieces[1].month, november);
-    EXPECT_EQ(rational(pieces[1].charged), 7200);
+    EXPECT_EQ(pieces[1].seconds, 7200U);
 }
 
 TEST(DayCut, SplitsAlsoInAZoneBehind)
@@ -134,11 +125,12 @@ TEST(DayCut, TheCutsOfAnyJobInAnyZoneAddUpToItsElapsedTime)
         if (!running)
             row.end = row.start + wall;
         row.elapsed = 1 + static_cast<std::uint64_t>(below(wall.count()));
-        Rational sum;
+        std::uint64_t sum = 0;
+        const auto charge = Charging({}, until).of(row);
         for (auto on = day_of(row.start) - std::chrono::days { 1 };
              on <= day_of(until) + std::chrono::days { 1 }; on += std::chrono::days { 1 })
-            for (const auto& piece : DayCut(on, until, zone).pieces(row)) {
-                sum += rational(piece.charged);
+            for (const auto& piece : DayCut(on, until, zone).pieces(charge)) {
+                sum += piece.seconds;
                 ASSERT_EQ(piece.month, month_of(piece.from, zone));
                 ASSERT_EQ(piece.month, month_of(piece.to - Seconds { 1 }, zone));
             }

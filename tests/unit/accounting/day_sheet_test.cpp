@@ -22,7 +22,8 @@ Result<NodeShape> small(Name)
 std::vector<LedgerRow> sheet(const std::vector<JobRow>& jobs, Day on,
     std::string_view until = "2026-12-31T00:00:00Z", Seconds zone = Seconds { 0 })
 {
-    DaySheet made(on, instant(until), zone, small);
+    const UsageConfig usage { .zone_offset = zone };
+    DaySheet made(on, instant(until), usage, small);
     EXPECT_TRUE(made.rows(jobs));
     return made.finish();
 }
@@ -125,7 +126,7 @@ TEST(DaySheet, GivesARowForEachAccountAndUserSorted)
 TEST(DaySheet, AsksForAShapeOncePerPartition)
 {
     int asked = 0;
-    DaySheet made(day(2026, 10, 5), instant("2026-10-06T00:00:00Z"), Seconds { 0 }, [&](Name partition) {
+    DaySheet made(day(2026, 10, 5), instant("2026-10-06T00:00:00Z"), UsageConfig {}, [&](Name partition) {
         ++asked;
         return Result<NodeShape>(partition == Name("big") ? NodeShape { .cpus = 64 } : small_node());
     });
@@ -141,10 +142,10 @@ TEST(DaySheet, AsksForAShapeOncePerPartition)
 TEST(DaySheet, AnUnknownShapeIsAnErrorAndNeverAZero)
 {
     DaySheet failing(
-        day(2026, 10, 5), instant("2026-10-06T00:00:00Z"), Seconds { 0 }, [](Name) -> Result<NodeShape> {
+        day(2026, 10, 5), instant("2026-10-06T00:00:00Z"), UsageConfig {}, [](Name) -> Result<NodeShape> {
             return Error { Errc::unreachable, "sinfo did not answer" };
         });
-    DaySheet empty(day(2026, 10, 5), instant("2026-10-06T00:00:00Z"), Seconds { 0 },
+    DaySheet empty(day(2026, 10, 5), instant("2026-10-06T00:00:00Z"), UsageConfig {},
         [](Name) -> Result<NodeShape> { return NodeShape {}; });
     const std::vector<JobRow> jobs { job("2026-10-05T08:00:00Z", "2026-10-05T09:00:00Z", 3600) };
     EXPECT_EQ(failing.rows(jobs).error().text, "sinfo did not answer");
@@ -153,7 +154,7 @@ TEST(DaySheet, AnUnknownShapeIsAnErrorAndNeverAZero)
 
 TEST(DaySheet, AnAbsurdRowIsCountedAndNotCharged)
 {
-    DaySheet made(day(2026, 10, 5), instant("2026-10-06T00:00:00Z"), Seconds { 0 }, small);
+    DaySheet made(day(2026, 10, 5), instant("2026-10-06T00:00:00Z"), UsageConfig {}, small);
     auto row = job("2026-10-05T08:00:00Z", "2026-10-05T09:00:00Z", 3600);
     row.tres.memory = UINT64_MAX;
     ASSERT_TRUE(made.rows(std::vector { row, job("2026-10-05T08:00:00Z", "2026-10-05T09:00:00Z", 3600) }));
@@ -237,9 +238,9 @@ std::map<Payer, std::array<Rational, 5>> by_hand(
         const Instant stop = row.end.value_or(until);
         if (stop <= row.start)
             continue;
-        const Rational rate(
-            std::min<std::int64_t>(static_cast<std::int64_t>(row.elapsed), (stop - row.start).count()),
-            (stop - row.start).count());
+        const auto wall = (stop - row.start).count();
+        const auto elapsed = std::min<std::int64_t>(static_cast<std::int64_t>(row.elapsed), wall);
+        const auto charged_before = [&](Instant at) { return elapsed * (at - row.start).count() / wall; };
         const Rational share = std::max({ Rational(row.tres.cpu, shape.cpus),
             Rational(row.tres.gpu, shape.gpus), Rational(row.tres.memory, shape.memory) });
         for (const auto month : { october, november }) {
@@ -247,8 +248,10 @@ std::map<Payer, std::array<Rational, 5>> by_hand(
             const auto to = std::min({ stop, end, start_of(month + std::chrono::months { 1 }, zone) });
             if (from >= to)
                 continue;
+            const Rational charged = charged_before(to) - charged_before(from);
+            if (charged == 0 && row.start != from)
+                continue;
             auto& sum = sums[{ month, row.account, row.user }];
-            const Rational charged = rate * (to - from).count();
             sum[0] += charged * share;
             sum[1] += charged * row.tres.cpu;
             sum[2] += charged * row.tres.gpu;
@@ -290,7 +293,8 @@ TEST(DaySheet, AnyJobsDaysAndZonesAddUpExactlyAndAreRoundedOnce)
         const Seconds zone { (below(113) - 48) * 900 };
         const Instant until = base + Seconds { 3 * 86400 + below(2 * 86400) };
         for (auto on = day(2026, 10, 30); on <= day(2026, 11, 3); on += std::chrono::days { 1 }) {
-            DaySheet made(on, until, zone, [&](Name) { return Result<NodeShape>(shape); });
+            DaySheet made(on, until, UsageConfig { .zone_offset = zone },
+                [&](Name) { return Result<NodeShape>(shape); });
             ASSERT_TRUE(made.rows(jobs));
             const auto expected = by_hand(jobs, on, until, zone, shape);
             const auto rows = made.finish();

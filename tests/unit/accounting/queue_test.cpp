@@ -3,6 +3,7 @@
 #include "store/ledger.hpp"
 #include "store/outbox.hpp"
 #include "store/portal_memory.hpp"
+#include "store/released_usage.hpp"
 #include "store/storage_levels.hpp"
 #include "unit/accounting/job_fixture.hpp"
 
@@ -95,6 +96,37 @@ TEST_F(QueueTest, AMonthThatIsNotWholeIsNotReported)
     EXPECT_EQ(queued("2026-10-30T23:59:59Z"), "2026-10 node=30.00 ");
     send_all();
     EXPECT_EQ(queued("2026-11-20T08:00:00Z"), "");
+}
+
+TEST_F(QueueTest, ALowerTotalIsToldAndHeldBackUntilSomebodyReleasesIt)
+{
+    book_up_to(30, true);
+    EXPECT_EQ(queued("2026-10-30T23:59:59Z"), "2026-10 node=30.00 ");
+    send_all();
+    commit([&](Transaction& transaction) {
+        Ledger(*database_)
+            .replace_day(transaction, c1_,
+                { day(2026, 10, 7), instant("2026-10-08T00:00:00Z"), true, true, 1, 0 }, {});
+    });
+    std::vector<Finding> findings;
+    EXPECT_EQ(queue_reports(*database_, c1_, config_, instant("2026-10-30T23:59:59Z"), findings).value(), 0U);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].code, "usage-fewer");
+    EXPECT_EQ(findings[0].subject, "proja");
+    EXPECT_EQ(findings[0].text,
+        "node of 2026-10 comes to 29.00 by our ledger, and the portal has 30.00: the portal keeps it");
+
+    const ReleasedUsage releases(*database_);
+    const auto resource = Uuid::parse(std::string(32, '2')).value();
+    commit([&](Transaction& transaction) {
+        ReleasedUsage(*database_)
+            .add(transaction, c1_, resource, october, "eve", instant("2026-10-30T23:59:59Z"));
+    });
+    EXPECT_EQ(queued("2026-10-30T23:59:59Z"), "2026-10 node=29.00 ");
+    EXPECT_EQ(releases.of(c1_, october).value().size(), 1U);
+    send_all();
+    EXPECT_EQ(queued("2026-10-30T23:59:59Z"), "");
+    EXPECT_TRUE(releases.of(c1_, october).value().empty()); // it held for once
 }
 
 /// The same account, reported with what it has on a volume.

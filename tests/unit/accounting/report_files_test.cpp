@@ -214,7 +214,8 @@ TEST(MonthsToWrite, AreThisOneTheLastWhileItsDaysAreOpenAndThoseOfDaysJustRead)
     EXPECT_THAT(on("2026-11-04T00:00:00Z"), ElementsAre("2026-11"));
     EXPECT_THAT(on("2027-01-01T00:00:00Z"), ElementsAre("2026-12", "2027-01"));
     // After weeks away: the days that were open are read once more.
-    EXPECT_THAT(on("2026-11-20T00:00:00Z", { { .day = october / 31 }, { .day = november / 1 } }),
+    EXPECT_THAT(on("2026-11-20T00:00:00Z",
+                    { { .day = october / 31, .read = {} }, { .day = november / 1, .read = {} } }),
         ElementsAre("2026-10", "2026-11"));
 }
 

@@ -59,7 +59,8 @@ protected:
     std::vector<OutboxRow> rows(const std::vector<LedgerRow>& month_rows)
     {
         return rows_to_report(
-            month_rows, november, instant("2026-11-05T08:00:00Z"), resources_, config_, reported_, waiting_);
+            month_rows, november, instant("2026-11-05T08:00:00Z"), resources_, config_, reported_, waiting_)
+            .rows;
     }
     /// As the store does when the portal has acknowledged.
     void acknowledge(const std::vector<OutboxRow>& sent)
@@ -114,6 +115,40 @@ TEST_F(ReportTest, OnlyWhatChangedIsSent)
     EXPECT_EQ(show(rows({ usage("a", "mia", 3600), usage("b", "mia", 3600) })), Lines {});
     EXPECT_EQ(show(rows({ usage("a", "mia", 3600), usage("b", "mia", 7200) })),
         (Lines { "2 2026-11 set_usage cpu=20.00 node=2.00" }));
+}
+
+TEST_F(ReportTest, ALowerTotalIsHeldBackUntilItIsReleased)
+{
+    acknowledge(rows({ usage("a", "mia", 3600), usage("b", "mia", 3600) }));
+    const std::vector<LedgerRow> less { usage("a", "mia", 1800), usage("b", "mia", 7200) };
+    const auto reports = [&](const std::set<Uuid>& released) {
+        return rows_to_report(less, november, instant("2026-11-05T08:00:00Z"), resources_, config_, reported_,
+            waiting_, {}, released);
+    };
+    const auto held = reports({});
+    EXPECT_EQ(show(held.rows), (Lines { "2 2026-11 set_usage cpu=20.00 node=2.00" }));
+    ASSERT_EQ(held.fewer.size(), 2U); // both components of a
+    EXPECT_EQ(held.fewer[1].type, "node");
+    EXPECT_EQ(held.fewer[1].portal.text(), "1.00");
+    EXPECT_EQ(held.fewer[1].now.text(), "0.50");
+
+    const auto let_go = reports({ uuid('1') });
+    EXPECT_EQ(show(let_go.rows),
+        (Lines { "1 2026-11 set_usage cpu=5.00 node=0.50", "2 2026-11 set_usage cpu=20.00 node=2.00" }));
+    EXPECT_TRUE(let_go.fewer.empty());
+    EXPECT_TRUE(let_go.agreed.empty()); // not before the portal has it
+    acknowledge(let_go.rows);
+    EXPECT_EQ(reports({ uuid('1') }).agreed, std::set<Uuid> { uuid('1') });
+}
+
+TEST_F(ReportTest, OfATotalThatIsHeldBackTheOtherComponentsGoOn)
+{
+    acknowledge(rows({ usage("a", "mia", 3600), usage("b", "mia", 0) }));
+    auto moved = usage("a", "mia", 3600);
+    moved.spent.node_seconds = 1800;
+    moved.spent.cpu_seconds += 3600;
+    EXPECT_EQ(
+        show(rows({ moved, usage("b", "mia", 0) })), (Lines { "1 2026-11 set_usage cpu=11.00 node=1.00" }));
 }
 
 // Field case "Portal client 7": what rounds to the figure that the portal has is no change.
@@ -187,12 +222,14 @@ TEST_F(ReportTest, TheMomentOfMeasuringLiesInTheMonth)
     config_.zone_offset = Seconds { 3 * 3600 };
     const std::vector<LedgerRow> no_usage;
     const auto late
-        = rows_to_report(no_usage, october, instant("2026-11-01T00:00:03Z"), resources_, config_, {}, {});
+        = rows_to_report(no_usage, october, instant("2026-11-01T00:00:03Z"), resources_, config_, {}, {})
+              .rows;
     ASSERT_FALSE(late.empty());
     EXPECT_EQ(late[0].measured, instant("2026-10-31T20:59:59Z"));
     EXPECT_EQ(month_of(late[0].measured, config_.zone_offset), october);
     const auto early
-        = rows_to_report(no_usage, november, instant("2026-10-01T00:00:00Z"), resources_, config_, {}, {});
+        = rows_to_report(no_usage, november, instant("2026-10-01T00:00:00Z"), resources_, config_, {}, {})
+              .rows;
     EXPECT_EQ(early.at(0).measured, instant("2026-10-31T21:00:00Z"));
 }
 
@@ -233,9 +270,16 @@ TEST_F(UserReportTest, OnlyUsersWhoseFigureChangedAreSent)
 TEST_F(UserReportTest, AUserWhoVanishedIsSentAsZeroOnce)
 {
     acknowledge(rows({ usage("a", "mia", 3600), usage("a", "olu", 3600) }));
-    const auto made = rows({ usage("a", "mia", 3600) });
-    EXPECT_EQ(shares({ usage("a", "mia", 3600) }), (Lines { "1 2026-11 set_user_usages node: olu=0.00" }));
+    const auto made = rows({ usage("a", "mia", 7200) });
+    EXPECT_EQ(
+        shares({ usage("a", "mia", 7200) }), (Lines { "1 2026-11 set_user_usages node: mia=2.00 olu=0.00" }));
     acknowledge(made);
+    EXPECT_EQ(shares({ usage("a", "mia", 7200) }), Lines {});
+}
+
+TEST_F(UserReportTest, WithATotalThatIsHeldBackItsSharesAreToo)
+{
+    acknowledge(rows({ usage("a", "mia", 3600), usage("a", "olu", 3600) }));
     EXPECT_EQ(shares({ usage("a", "mia", 3600) }), Lines {});
 }
 

@@ -65,7 +65,8 @@ protected:
     std::vector<OutboxRow> rows()
     {
         return rows_to_report(usage_, november, instant("2026-11-05T08:00:00Z"), { { Name("a"), uuid('1') } },
-            config_, reported_, waiting_, stored_);
+            config_, reported_, waiting_, stored_)
+            .rows;
     }
     void acknowledge()
     {

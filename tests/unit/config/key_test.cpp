@@ -109,7 +109,7 @@ TEST(Keys, RefusesAMissingRequiredOneAtItsSection)
                     "    slurm: {}", "    slurm: {}\n    usage: {components: {node: {unit: hours}}}")),
         ElementsAre(
             "a.yaml:12:32: clusters[0].usage.components.node.measure: is missing, allowed is node, cpu, "
-            "gpu, memory or billing"));
+            "gpu, memory, billing or tres"));
 }
 
 TEST(Keys, RefusesMoreThanOnePortalOrClusterForNow)

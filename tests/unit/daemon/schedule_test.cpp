@@ -62,5 +62,28 @@ TEST_F(ScheduleTest, TakesANewIntervalAtOnce)
     EXPECT_TRUE(schedule.due(start + Seconds { 1 }));
 }
 
+TEST_F(ScheduleTest, IsHastenedButNeverPutOff)
+{
+    schedule.succeeded(start);
+    schedule.hasten(start + Seconds { 20 });
+    EXPECT_TRUE(schedule.due(start + Seconds { 20 }));
+    schedule.hasten(start + Seconds { 50 });
+    EXPECT_TRUE(schedule.due(start + Seconds { 20 }));
+}
+
+TEST(NearTheTurn, IsTwoHoursOnEitherSideInThePortalsZone)
+{
+    const auto near = [](const char* at, int hours = 0) {
+        return near_the_turn(parse_instant(at).value(), Seconds { hours * 3600 });
+    };
+    EXPECT_FALSE(near("2026-11-30T21:59:59Z"));
+    EXPECT_TRUE(near("2026-11-30T22:00:00Z"));
+    EXPECT_TRUE(near("2026-12-01T01:59:59Z"));
+    EXPECT_FALSE(near("2026-12-01T02:00:00Z"));
+    EXPECT_TRUE(near("2026-11-30T20:00:00Z", 2));
+    EXPECT_TRUE(near("2026-12-01T05:00:00Z", -5));
+    EXPECT_FALSE(near("2026-11-15T00:00:00Z"));
+}
+
 } // namespace
 } // namespace site

@@ -131,7 +131,8 @@ TEST_F(HttpServerTest, OneConnectionTooManyIsToldSoUntilAnotherEnds)
     const Fd second = connection_to(where);
     const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     char byte = 0;
-    for (const auto* fd : { &first, &second }) { // both are served, not only waiting
+    for (const Fd* fd :
+        std::initializer_list<const Fd*> { &first, &second }) { // both are served, not only waiting
         ASSERT_TRUE(send_all(*fd, request));
         ASSERT_EQ(::recv(fd->number(), &byte, 1, 0), 1);
     }

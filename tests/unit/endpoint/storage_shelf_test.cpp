@@ -55,7 +55,7 @@ struct StorageShelfTest : testing::Test {
     }
     std::unique_ptr<ReportShelf> shelf()
     {
-        return std::move(open_storage_shelf(folder / "state.db", { c1, "brics" }).value());
+        return std::move(open_storage_shelf({ folder / "state.db", c1, "brics" }).value());
     }
     std::vector<std::string> keys(const MonthWish& wish = {})
     {
@@ -96,7 +96,7 @@ TEST_F(StorageShelfTest, ThisMonthHasTheNewestLevelsOnTopAndThePastItsLastDay)
     put("2026-11-05T10:00:00Z", { level("brics.climate", 4 * gibi) });
     EXPECT_EQ(document(october, "climate.brics"),
         R"({"daily_reports":{"2026-10-29":{"generated_at":"2026-10-29T10:00:00Z","project":"climate.brics",)"
-        R"("project_quotas":{"scratch":{"limit":"10.00 GB","usage":"1.00 GB"}},"user_quotas":{}}},)"
+        R"("project_quotas":{"scratch":{"limit":"10.00 GB","usage":"1024.00 MB"}},"user_quotas":{}}},)"
         R"("generated_at":"2026-10-30T10:00:00Z","project":"climate.brics",)"
         R"("project_quotas":{"scratch":{"limit":"10.00 GB","usage":"2.00 GB"}},"user_quotas":{},)"
         R"("users":{"mia.climate.brics":"mia.climate"}})");
@@ -131,7 +131,7 @@ TEST_F(StorageShelfTest, AReportThatWentMeanwhileIsAnError)
 
 TEST_F(StorageShelfTest, WithoutAStoreThereIsNoShelf)
 {
-    const auto none = open_storage_shelf(folder / "other.db", { c1, "brics" });
+    const auto none = open_storage_shelf({ folder / "other.db", c1, "brics" });
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code, Errc::not_found);
 }

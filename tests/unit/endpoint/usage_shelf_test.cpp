@@ -69,7 +69,7 @@ struct UsageShelfTest : testing::Test {
     }
     std::unique_ptr<ReportShelf> shelf()
     {
-        return std::move(open_usage_shelf(folder / "state.db", { c1, "brics" }, now).value());
+        return std::move(open_usage_shelf({ folder / "state.db", c1, "brics" }, clock).value());
     }
     std::vector<std::string> keys(const MonthWish& wish = {})
     {
@@ -80,7 +80,7 @@ struct UsageShelfTest : testing::Test {
     }
 
     TempFolder folder;
-    Instant now = parse_instant("2026-10-20T12:00:00Z").value();
+    const ManualClock clock { parse_instant("2026-10-20T12:00:00Z").value() };
     std::unique_ptr<Database> store
         = std::move(Database::open(folder / "state.db", Database::Access::write).value());
 };

@@ -99,6 +99,23 @@ TEST(Tres, CountsGpusOnce)
     EXPECT_EQ(parse_tres("cpu=16,gres/gpu=1,gres/shard=4,gres/gpumem=1G,gres/gpuutil=50")->gpu, 1U);
 }
 
+TEST(Tres, KeepsTheFurtherCountsThatAreAskedFor)
+{
+    const std::vector<std::string> extra { "license/x", "gres/shard" };
+    const auto tres = parse_tres("cpu=1,gres/shard=4,license/x=2,license/y=9", extra);
+    ASSERT_TRUE(tres) << tres.error().text;
+    EXPECT_EQ(tres->extra[0], 2U);
+    EXPECT_EQ(tres->extra[1], 4U);
+    EXPECT_FALSE(parse_tres("cpu=1,gres/shard=four", extra));
+}
+
+TEST(Tres, OneThatSlurmDoesNotHaveIsNotPassedOver)
+{
+    EXPECT_TRUE(parse_tres("cpu=1,energy=5,fs/disk=1G,vmem=2,pages=3,bb/datawarp=1,ic/ofed=1"));
+    EXPECT_FALSE(parse_tres("cpu=1,frobs=2"));
+    EXPECT_FALSE(parse_tres("cpu=1,gres/=2"));
+}
+
 TEST(Tres, ReadsMemoryInEveryUnit)
 {
     EXPECT_EQ(*parse_megabytes("62.50G"), 64000U);

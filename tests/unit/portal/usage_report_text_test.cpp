@@ -109,9 +109,9 @@ TEST(UsageReportText, EveryRejectedVectorIsRefusedWithTheMembersName)
         { "reject-day-negative", R"(reports: "mia.climate": seconds is no whole number)" },
         { "reject-day-bare-number", R"(reports: "mia.climate": is not an object)" } };
     const std::map<std::string, std::string> of_projects { { "reject-project-user-of-two-parts",
-                                                               R"(users: user identifier "mia.climate")" },
+                                                               R"(users: identifier "mia.climate")" },
         { "reject-project-impossible-date", R"(reports: "2026-02-30")" },
-        { "reject-project-of-three-parts", R"(project: project identifier "a.climate.brics")" } };
+        { "reject-project-of-three-parts", R"(project: identifier "a.climate.brics")" } };
     EXPECT_EQ(vectors.that("reject-").size(), of_days.size() + of_projects.size());
     for (const auto& [name, why] : of_days)
         EXPECT_THAT(day_refusal(vectors.text(name)), StartsWith(why)) << name;

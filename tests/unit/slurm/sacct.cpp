@@ -40,8 +40,8 @@ protected:
 
 std::string row(std::string_view id, std::string_view start = "1795644773")
 {
-    return std::string(id) + "|sandbox|a|mia|main|COMPLETED|1795644773|1795644773|" + std::string(start)
-        + "|1795644783|10|billing=1,cpu=1,mem=100M,node=1\n";
+    return std::string(id) + "|sandbox|a|mia|main|normal|COMPLETED|1795644773|1795644773|"
+        + std::string(start) + "|1795644783|10|60|billing=1,cpu=1,mem=100M,node=1\n";
 }
 
 TEST_F(Sacct, AsksForEveryRunOfOneClusterInAWindow)
@@ -49,8 +49,8 @@ TEST_F(Sacct, AsksForEveryRunOfOneClusterInAWindow)
     ASSERT_TRUE(read(said("")));
     EXPECT_THAT(runner.ran,
         ElementsAre("/usr/bin/sacct -a -X -D -n -P -M sandbox -S uts1795564800 -E uts1795651200 -o "
-                    "JobIDRaw,Cluster,Account,User,Partition,State,Submit,Eligible,Start,End,ElapsedRaw,"
-                    "AllocTRES"));
+                    "JobIDRaw,Cluster,Account,User,Partition,QOS,State,Submit,Eligible,Start,End,ElapsedRaw,"
+                    "TimelimitRaw,AllocTRES"));
 }
 
 TEST_F(Sacct, ReadsWhatSlurmPrints)
@@ -107,22 +107,74 @@ TEST_F(Sacct, CountsLinesThatItCannotReadAndNamesTheFirstFive)
 
 TEST_F(Sacct, CannotReadABrokenRow)
 {
-    for (const auto* line :
-        { "x|sandbox|a|mia|main|COMPLETED|1|1|1|2|1|cpu=1", "1|sandbox|a|mia|main|COMPLETED|1|1|1|2|1|cpu=x",
-            "1|sandbox|a|mia|main|COMPLETED|1|1|1|2|1|", "1|sandbox|a|mia|main|COMPLETED|1|1|1|2||cpu=1",
-            "1|sandbox|a|mia|main|COMPLETED|1|1|5|2|1|cpu=1", "1|sandbox||mia|main|COMPLETED|1|1|1|2|1|cpu=1",
-            "1|sandbox|a|mia|main|COMPLETED|Unknown|1|1|2|1|cpu=1",
-            "1|sandbox|a|mia|main|COMPLETED|1|1|99999999999999|2|1|cpu=1",
-            "1|sandbox|a|mia|main|COMPLETED|1|1|1|2|1|cpu=1|more" })
+    for (const auto* line : { "x|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=x",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2||60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|5|2|1|60|cpu=1",
+             "1|sandbox||mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|Unknown|1|1|2|1|60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|99999999999999|2|1|60|cpu=1",
+             "1|sandbox|a|mia|main|normal|COMPLETED|1|1|1|2|1|60|cpu=1|more" })
         EXPECT_FALSE(parse_job(line)) << line;
 }
 
 TEST_F(Sacct, GivesARunningJobNoEnd)
 {
-    const auto running = parse_job("1|sandbox|a|mia|main|RUNNING|1|1|1|Unknown|5|cpu=1");
+    const auto running = parse_job("1|sandbox|a|mia|main|normal|RUNNING|1|1|1|Unknown|5|60|cpu=1");
     ASSERT_TRUE(running);
     EXPECT_FALSE((*running)->end);
     EXPECT_EQ((*running)->elapsed, 5U);
+}
+
+TEST_F(Sacct, ReadsQosTimeLimitAndTheTresThatAreAskedFor)
+{
+    const std::vector<std::string> extra { "gres/gpu:a100", "license/x" };
+    const auto limited = parse_job(
+        "1|sandbox|a|mia|main|long|RUNNING|1|1|1|Unknown|5|90|cpu=1,gres/gpu=3,gres/gpu:a100=2,license/x=7",
+        extra);
+    ASSERT_TRUE(limited) << limited.error().text;
+    EXPECT_EQ((*limited)->qos, Name("long"));
+    EXPECT_EQ((*limited)->time_limit, Seconds { 5400 });
+    EXPECT_EQ((*limited)->tres.extra[0], 2U);
+    EXPECT_EQ((*limited)->tres.extra[1], 7U);
+    for (const auto* none : { "UNLIMITED", "Partition_Limit", "" })
+        EXPECT_FALSE(
+            (*parse_job("1|sandbox|a|mia|main|long|RUNNING|1|1|1|Unknown|5|" + std::string(none) + "|cpu=1"))
+                ->time_limit)
+            << none;
+    EXPECT_FALSE(parse_job("1|sandbox|a|mia|main|long|RUNNING|1|1|1|Unknown|5|soon|cpu=1"));
+}
+
+TEST_F(Sacct, ATresThatSlurmDoesNotHaveMakesTheWindowIncomplete)
+{
+    auto odd = row("1");
+    odd.replace(odd.find("node=1"), 6, "frobs=1");
+    const auto got = read(said(odd + row("2")));
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->rows, 1U);
+    EXPECT_EQ(got->unreadable, 1U);
+    EXPECT_THAT(got->findings.at(0).text, HasSubstr("line 1: TRES \"frobs\" is not known"));
+}
+
+TEST_F(Sacct, AStateThatIsNotKnownIsToldOnceAndItsRowsAreKept)
+{
+    auto odd = row("1");
+    odd.replace(odd.find("COMPLETED"), 9, "FUTURE");
+    const auto got = read(said(odd + row("2") + odd));
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->rows, 3U);
+    EXPECT_EQ(got->unreadable, 0U);
+    ASSERT_THAT(got->findings, SizeIs(1));
+    EXPECT_EQ(got->findings[0].code, "slurm-unknown-state");
+}
+
+TEST_F(Sacct, AsksForEveryRunOfOneJob)
+{
+    runner.on("sacct", said(row("7")));
+    ASSERT_TRUE(read_job(runner, Programs(SlurmSettings {}), Name("sandbox"), 7, sink));
+    EXPECT_THAT(runner.ran.at(0), HasSubstr("-D -n -P -M sandbox -j 7 -o JobIDRaw"));
+    EXPECT_THAT(sink.all, SizeIs(1));
 }
 
 TEST_F(Sacct, PassesOnThatTheSinkIsFull)

@@ -135,6 +135,23 @@ TEST_F(SlurmPlugin, DoesNotTakeAnUnknownClusterForOneWithoutJobs)
     EXPECT_THAT(runner.ran_with("/sacct "), SizeIs(0));
 }
 
+TEST_F(SlurmPlugin, BelievesAWindowWithoutJobsOnlyWhileItSeesTheCluster)
+{
+    runner.on("/sacct ", said(""));
+    // Twice the cluster is seen, then our rights go away.
+    const Result<Output> seen = recorded("associations");
+    runner.on("show assoc", { seen, seen, said("") });
+    class Nothing : public JobSink {
+        Result<void> rows(std::span<const JobRow>) override { return {}; }
+    } nothing;
+    auto slurm = plugin();
+    const Window window { Instant { Seconds { 0 } }, Instant { Seconds { 60 } } };
+    EXPECT_TRUE(slurm.jobs(window, nothing));
+    const auto read = slurm.jobs(window, nothing);
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().text, HasSubstr("not even root's association"));
+}
+
 TEST(Sinfo, ChoosesTheKindOfNodeThatAPartitionHasMostOf)
 {
     const auto shapes

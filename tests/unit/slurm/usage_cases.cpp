@@ -49,8 +49,8 @@ std::vector<std::string> arguments()
 std::string row(
     std::string_view id, std::string_view user, std::string_view state, int elapsed, std::string_view tres)
 {
-    return std::string(id) + "|c1|proja|" + std::string(user) + "|main|" + std::string(state)
-        + "|1000|1000|1000|" + std::to_string(1000 + elapsed) + "|" + std::to_string(elapsed) + "|"
+    return std::string(id) + "|c1|proja|" + std::string(user) + "|main|normal|" + std::string(state)
+        + "|1000|1000|1000|" + std::to_string(1000 + elapsed) + "|" + std::to_string(elapsed) + "|UNLIMITED|"
         + std::string(tres) + "\n";
 }
 
@@ -59,15 +59,15 @@ TEST(SlurmUsageCase1, NoFreeTextIsAskedFor)
     const auto fields = arguments().back();
     for (const auto* text : { "JobName", "Comment", "WorkDir", "SubmitLine" })
         EXPECT_THAT(fields, Not(HasSubstr(text)));
-    EXPECT_FALSE(parse_job("4101|c1|proja|u1001|main|COMPLETED|1|1|1|3601|3600|cpu=8|run|phase 2"));
+    EXPECT_FALSE(parse_job("4101|c1|proja|u1001|main|normal|COMPLETED|1|1|1|3601|3600|60|cpu=8|run|phase 2"));
 }
 
 TEST(SlurmUsageCase2, EveryRunOfARequeuedJobIsARow)
 {
     EXPECT_THAT(arguments(), Contains("-D"));
-    const auto got
-        = read(said("4200|c1|proja|u1001|main|NODE_FAIL|100|100|700|7900|7200|cpu=4,mem=8G,node=1\n"
-                    "4200|c1|proja|u1001|main|COMPLETED|7905|7905|10900|14500|3600|cpu=4,mem=8G,node=1\n"));
+    const auto got = read(said(
+        "4200|c1|proja|u1001|main|normal|NODE_FAIL|100|100|700|7900|7200|120|cpu=4,mem=8G,node=1\n"
+        "4200|c1|proja|u1001|main|normal|COMPLETED|7905|7905|10900|14500|3600|120|cpu=4,mem=8G,node=1\n"));
     ASSERT_THAT(got.rows, SizeIs(2));
     EXPECT_EQ(got.rows[0].id, got.rows[1].id);
     EXPECT_NE(got.rows[0].submit, got.rows[1].submit);
@@ -98,7 +98,7 @@ TEST(SlurmUsageCase5, AnyStateIsARowAndItsFirstWordIsTheState)
 TEST(SlurmUsageCase6, ADurationThatIsNoNumberIsNeverZero)
 {
     EXPECT_THAT(arguments().back(), HasSubstr("ElapsedRaw"));
-    const auto got = read(said("1|c1|proja|u1001|main|COMPLETED|1|1|1|9|35-02:03:04|cpu=1\n"));
+    const auto got = read(said("1|c1|proja|u1001|main|normal|COMPLETED|1|1|1|9|35-02:03:04|60|cpu=1\n"));
     ASSERT_TRUE(got.result);
     EXPECT_EQ(got.result->unreadable, 1U);
     EXPECT_THAT(got.rows, SizeIs(0));
@@ -174,8 +174,8 @@ TEST(SlurmUsageCase12, ARefusedFieldIsAFaultOfConfigurationOrVersion)
 
 TEST(SlurmUsageCase13, RelativeTimesAreAnErrorOfTheirRow)
 {
-    const auto got
-        = read(said("1|c1|proja|u1001|main|COMPLETED|Ystday 13:05|1|25 Apr 09:10|6 Jun 2012|5|cpu=1\n"));
+    const auto got = read(
+        said("1|c1|proja|u1001|main|normal|COMPLETED|Ystday 13:05|1|25 Apr 09:10|6 Jun 2012|5|60|cpu=1\n"));
     ASSERT_TRUE(got.result);
     EXPECT_EQ(got.result->rows, 0U);
     EXPECT_EQ(got.result->unreadable, 1U);
@@ -183,8 +183,8 @@ TEST(SlurmUsageCase13, RelativeTimesAreAnErrorOfTheirRow)
 
 TEST(SlurmUsageCase14, ARepairedRunawayJobIsARowOfNoLength)
 {
-    const auto got
-        = read(said("6300|c1|proja|u1001|main|COMPLETED|1000|1000|1000|1000|0|cpu=32,mem=64G,node=1\n"));
+    const auto got = read(
+        said("6300|c1|proja|u1001|main|normal|COMPLETED|1000|1000|1000|1000|0|1440|cpu=32,mem=64G,node=1\n"));
     ASSERT_THAT(got.rows, SizeIs(1));
     EXPECT_EQ(got.rows[0].elapsed, 0U);
     EXPECT_EQ(*got.rows[0].end, got.rows[0].start);

@@ -132,6 +132,30 @@ TEST_F(LedgerTest, DaysComeAscendingWithHowTheyWereRead)
     EXPECT_EQ(days[1].unreadable, 1U);
 }
 
+TEST_F(LedgerTest, AMonthByDayHasItsRowsAloneInOrder)
+{
+    replace({ .day = day(10, 31), .read = at(1) },
+        { row(day(10, 31), october, "a", "mia", 1), row(day(10, 31), november, "a", "mia", 2) });
+    replace({ .day = day(11, 2), .read = at(2) },
+        { row(day(11, 2), november, "b", "mia", 3), row(day(11, 2), november, "a", "tom", 4),
+            row(day(11, 2), november, "a", "mia", 5) });
+    replace({ .day = day(12, 1), .read = at(3) }, { row(day(12, 1), november, "a", "mia", 6) });
+    std::string all;
+    const auto rows = ledger_.month_by_day(c1, november).value();
+    for (const auto& one : rows)
+        all += text(one.day) + " " + one.account.text() + " " + one.user.text() + " "
+            + std::to_string(one.spent.node_seconds) + "\n";
+    EXPECT_EQ(all,
+        "2026-10-31 a mia 2\n2026-11-02 a mia 5\n2026-11-02 a tom 4\n2026-11-02 b mia 3\n2026-12-01 a mia "
+        "6\n");
+    ASSERT_FALSE(rows.empty());
+    EXPECT_EQ(rows[0].month, november);
+    EXPECT_EQ(rows[0].spent.billing_seconds, 10U);
+    EXPECT_EQ(rows[0].jobs, 1U);
+    EXPECT_EQ(rows[0].wait_seconds, 10U);
+    EXPECT_TRUE(ledger_.month_by_day(Name("c2"), november).value().empty());
+}
+
 TEST_F(LedgerTest, ClustersAreApart)
 {
     replace({ .day = day(11, 1), .read = at(1) }, { row(day(11, 1), november, "a", "mia", 10) });

@@ -42,11 +42,12 @@ TEST(QueryPlan, NothingThatGrowsIsReadFromEndToEnd)
 TEST(QueryPlan, WhatIsOrderedIsReadInTheOrderOfAnIndex)
 {
     auto sql = empty();
-    for (const auto* query : { sql::journal_open, sql::journal_since, sql::journal_unsettled_since,
-             sql::journal_of_name, sql::journal_unsettled_of_name, sql::journal_of_user,
-             sql::journal_unsettled_of_user, sql::evidence_walk, sql::evidence_after,
-             sql::evidence_last_outcome, sql::evidence_commands, sql::evidence_standing, sql::outbox_rows,
-             sql::storage_levels_of, sql::storage_days_of_month, sql::storage_volumes_of }) {
+    for (const auto* query :
+        { sql::journal_open, sql::journal_since, sql::journal_unsettled_since, sql::journal_of_name,
+            sql::journal_unsettled_of_name, sql::journal_of_user, sql::journal_unsettled_of_user,
+            sql::evidence_walk, sql::evidence_after, sql::evidence_last_outcome, sql::evidence_commands,
+            sql::evidence_standing, sql::outbox_rows, sql::storage_levels_of, sql::storage_days_of_month,
+            sql::storage_volumes_of, sql::ledger_month_by_day }) {
         const auto text = plan(sql, query);
         EXPECT_EQ(text.find("TEMP B-TREE"), std::string::npos) << query << "\n" << text;
     }

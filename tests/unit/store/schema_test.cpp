@@ -53,11 +53,25 @@ TEST(Schema, Format5AddsTheTablesOfVolumesAndLeavesWhatFormat4Had)
     ASSERT_EQ(version_of(sql), 4);
     ASSERT_FALSE(sql.tableExists("storage_level"));
     sql.exec("INSERT INTO resource VALUES ('c1', 'r1', 'OK', 1, 0, 0)");
-    migrate(sql, migrations());
+    const std::vector<Migration> format_5(migrations().begin(), migrations().begin() + 5);
+    migrate(sql, format_5);
     EXPECT_EQ(version_of(sql), 5);
     for (const auto* table : { "storage_level", "storage_day", "storage_volume", "resource_limit" })
         EXPECT_EQ(sql.execAndGet("SELECT count(*) FROM " + std::string(table)).getInt(), 0) << table;
     EXPECT_EQ(sql.execAndGet("SELECT uuid || state || paused FROM resource").getString(), "r1OK1");
+}
+
+TEST(Schema, Format6KeepsTheDaysOfFormat5WithoutJobsThatRunOn)
+{
+    auto sql = empty();
+    const std::vector<Migration> format_5(migrations().begin(), migrations().begin() + 5);
+    migrate(sql, format_5);
+    sql.exec("INSERT INTO ledger_day VALUES ('c1', 20000, 1, 1, 1, 7, 0)");
+    migrate(sql, migrations());
+    EXPECT_EQ(version_of(sql), 6);
+    EXPECT_EQ(sql.execAndGet("SELECT job_rows || carried FROM ledger_day").getString(), "70");
+    for (const auto* table : { "ledger_tres", "carried_job", "ledger_correction", "released_usage" })
+        EXPECT_EQ(sql.execAndGet("SELECT count(*) FROM " + std::string(table)).getInt(), 0) << table;
 }
 
 TEST(Schema, VitalTablesExist)
