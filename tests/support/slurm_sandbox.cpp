@@ -65,6 +65,19 @@ Output SlurmSandbox::as(const std::string& user, std::vector<std::string> words)
     return *output;
 }
 
+std::string SlurmSandbox::sql(const std::string& statements, std::chrono::minutes deadline)
+{
+    Command command { SITE_SLURM_SANDBOX, { "sql", (dir_.path() / "s").string(), "-N" } };
+    command.input = statements;
+    command.deadline = deadline;
+    auto done = runner_.run(command);
+    if (!done)
+        throw std::runtime_error(done.error().text);
+    if (!done->exit.ok())
+        throw std::runtime_error("sql: " + done->exit.errors);
+    return std::move(done->text);
+}
+
 std::string SlurmSandbox::associations()
 {
     const auto output = slurm("sacctmgr",

@@ -3,6 +3,7 @@
 #include "support/temp_dir.hpp"
 #include "system/runner.hpp"
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,9 @@ public:
     Output as(const std::string& user, std::vector<std::string> words);
     /// A verb of the tool on this sandbox: `tool("stop", {"slurmdbd"})`. Throws when it fails.
     void tool(const std::string& verb, std::vector<std::string> arguments = {});
+    /// What the accounting database says to SQL: rows without header, columns by tabs. Throws when it fails.
+    std::string sql(
+        const std::string& statements, std::chrono::minutes deadline = std::chrono::minutes { 3 });
     /// Every association as `account|user|field=value ...`, sorted: the state that a test compares.
     std::string associations();
     /// Removes every account but root's, so that the next test starts from nothing.
