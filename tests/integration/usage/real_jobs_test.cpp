@@ -137,7 +137,7 @@ void RealJobs::requeue_some()
 {
     std::vector<std::string> jobs;
     for (const auto* user : { "u001", "u002", "u003" })
-        jobs.push_back(submit(user, "p1", { "-n", "2" }, "sleep 5"));
+        jobs.push_back(submit(user, "p1", { "-n", "2" }, "sleep 20"));
     for (const auto& job : jobs)
         wait_until_it_has_run(job);
     for (const auto& job : jobs)
@@ -170,7 +170,7 @@ void RealJobs::suspend_some()
 {
     std::vector<std::string> jobs;
     for (const auto* user : { "u002", "u003", "u004" })
-        jobs.push_back(submit(user, "p2", { "-n", "3" }, "sleep 12"));
+        jobs.push_back(submit(user, "p2", { "-n", "3" }, "sleep 45"));
     for (const auto& job : jobs)
         wait_until_it_has_run(job);
     for (const auto& job : jobs)
