@@ -170,7 +170,7 @@ void RealJobs::suspend_some()
 {
     std::vector<std::string> jobs;
     for (const auto* user : { "u002", "u003", "u004" })
-        jobs.push_back(submit(user, "p2", { "-n", "3" }, "sleep 45"));
+        jobs.push_back(submit(user, "p2", { "-n", "3" }, "sleep 30"));
     for (const auto& job : jobs)
         wait_until_it_has_run(job);
     for (const auto& job : jobs)
@@ -184,6 +184,8 @@ void RealJobs::suspend_some()
     std::this_thread::sleep_for(std::chrono::milliseconds(1500));
     scontrol({ "resume", jobs[1] });
     runs += 3;
+    // What runs on a node that is lost would be requeued.
+    wait_for("nothing runs", [&] { return queue().empty(); });
 }
 
 void RealJobs::lose_a_node()
