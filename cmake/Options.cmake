@@ -2,6 +2,7 @@
 option(SITE_TESTS "Build the tests and the test portal" ON)
 option(SITE_FAULTS "Compile in the fault points that the crash tests use; never in a release" OFF)
 option(SITE_FUZZ "Build only the fuzzers, for clang's libFuzzer" OFF)
+option(SITE_PRECOMPILED "Compile what most files include only once; other builds prove that each file includes what it needs" OFF)
 set(SITE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread; empty for none")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -34,7 +35,9 @@ endif()
 if(SITE_SANITIZE)
     target_compile_options(site_options INTERFACE
         -fsanitize=${SITE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-    if(SITE_SANITIZE STREQUAL "thread")
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+        target_compile_options(site_options INTERFACE -fno-sanitize=function) # clang 14 can't combine it with coroutines
+    elseif(SITE_SANITIZE STREQUAL "thread")
         target_compile_options(site_options INTERFACE -Wno-tsan) # GCC 12 warns of Asio's fences
     endif()
     target_link_options(site_options INTERFACE -fsanitize=${SITE_SANITIZE})
@@ -42,24 +45,54 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWith
     target_compile_definitions(site_options INTERFACE _FORTIFY_SOURCE=2)
 endif()
 
+# site_headers(NAME KIND HEADERS ... [LINK ...]): headers compiled once for every target that says site_use_headers(TARGET NAME).
+# KIND is LIBRARY or PROGRAM, as the targets are: their code is position independent in different ways.
+function(site_headers name kind)
+    cmake_parse_arguments(ARG "" "" "HEADERS;LINK" ${ARGN})
+    file(WRITE ${CMAKE_BINARY_DIR}/${name}.cpp "")
+    if(kind STREQUAL "LIBRARY")
+        add_library(${name} OBJECT EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/${name}.cpp)
+    else()
+        add_executable(${name} EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/${name}.cpp)
+    endif()
+    target_link_libraries(${name} PRIVATE site_options ${ARG_LINK})
+    target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+    site_headers_options(${name})
+endfunction()
+
+function(site_use_headers target name)
+    target_precompile_headers(${target} REUSE_FROM ${name})
+    site_headers_options(${target})
+endfunction()
+
+# So that ccache can tell such a header by its contents.
+function(site_headers_options target)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(${target} PRIVATE -fpch-preprocess)
+    else()
+        target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+    endif()
+endfunction()
+
+set(SITE_COMMON_HEADERS <algorithm> <array> <charconv> <chrono> <cstdint> <filesystem> <fstream> <functional> <map>
+    <memory> <optional> <set> <span> <sstream> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+
+# For libraries, where SITE_PRECOMPILED says so.
+function(site_use_room_headers target)
+    if(SITE_PRECOMPILED)
+        if(NOT TARGET site_room_headers)
+            site_headers(site_room_headers LIBRARY HEADERS ${SITE_COMMON_HEADERS} <boost/json.hpp>)
+        endif()
+        site_use_headers(${target} site_room_headers)
+    endif()
+endfunction()
+
 # site_library(NAME SOURCES ... [LINK ...]): one room of the agent, a static library.
 function(site_library name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
     add_library(${name} STATIC ${ARG_SOURCES})
     target_link_libraries(${name} PUBLIC site_options ${ARG_LINK})
-endfunction()
-
-# What every test includes, compiled once: most of a test's compile time was spent on it.
-function(site_test_headers)
-    file(WRITE ${CMAKE_BINARY_DIR}/test_headers.cpp "")
-    add_executable(site_test_headers ${CMAKE_BINARY_DIR}/test_headers.cpp) # compiled as the tests are, as PIE
-    target_link_libraries(site_test_headers PRIVATE site_options GTest::gmock_main)
-    target_precompile_headers(site_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h> <algorithm> <array>
-        <chrono> <cstdint> <filesystem> <fstream> <functional> <map> <memory> <optional> <set> <sstream> <string>
-        <string_view> <utility> <variant> <vector>)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-        target_compile_options(site_test_headers PRIVATE -fpch-preprocess)
-    endif()
+    site_use_room_headers(${name})
 endfunction()
 
 # site_test(NAME SOURCES ... [LINK ...] [LABELS ...] [PROPERTIES ...]): a GoogleTest program, one ctest entry.
@@ -67,13 +100,11 @@ function(site_test name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS;PROPERTIES" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE site_options ${ARG_LINK} GTest::gmock_main)
-    if(NOT TARGET site_test_headers)
-        site_test_headers()
+    if(NOT TARGET site_test_headers) # most of a test's compile time was spent on them
+        site_headers(site_test_headers PROGRAM HEADERS <gmock/gmock.h> <gtest/gtest.h> ${SITE_COMMON_HEADERS} <boost/json.hpp>
+            LINK GTest::gmock_main)
     endif()
-    target_precompile_headers(${name} REUSE_FROM site_test_headers)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-        target_compile_options(${name} PRIVATE -fpch-preprocess)
-    endif()
+    site_use_headers(${name} site_test_headers)
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${name} PRIVATE SITE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
     add_test(NAME ${name} COMMAND ${name})

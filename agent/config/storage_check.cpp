@@ -173,7 +173,7 @@ private:
             const auto key = key_ + ".usage.storage." + type;
             const auto volume = key + ".volume";
             const bool known = std::any_of(cluster_.storage.begin(), cluster_.storage.end(),
-                [&](const VolumeSettings& one) { return one.name == component.volume; });
+                [&, &wanted = component.volume](const VolumeSettings& one) { return one.name == wanted; });
             if (given(volume) && !known)
                 problem(volume,
                     site::cited(component.volume)
