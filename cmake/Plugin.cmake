@@ -9,7 +9,6 @@ function(site_plugin name)
     set_target_properties(site_plugin_${name} PROPERTIES
         CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
 
-    site_use_room_headers(site_plugin_${name})
 
     add_library(${name} MODULE plugin.cpp)
     target_link_libraries(${name} PRIVATE site_plugin_${name})

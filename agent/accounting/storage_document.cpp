@@ -84,7 +84,10 @@ PortalStorageReport storage_document(const std::string& portal, const Known& kno
     PortalStorageReport out { portal, {} };
     const auto newest_of = by_holder(levels);
     const auto days_of = by_holder(days);
-    for (const auto& [identifier, project] : projects_of(portal, known)) {
+    const auto projects = projects_of(portal, known);
+    for (const auto& entry : projects) {
+        const auto& identifier = entry.first;
+        const auto& project = entry.second;
         auto& report = out.reports[identifier];
         report.newest.project = identifier;
         std::optional<Instant> newest;

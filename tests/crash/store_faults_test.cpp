@@ -37,7 +37,7 @@ bool has(const Database& database, const std::string& topic)
 }
 
 struct StoreFaults : testing::Test {
-    std::unique_ptr<Database> open() { return std::move(Database::open(file, Access::write).value()); }
+    std::unique_ptr<Database> open() { return Database::open(file, Access::write).value(); }
 
     const TempFolder folder;
     const std::filesystem::path file = folder / "state.db";
@@ -106,7 +106,7 @@ TEST_F(StoreFaults, AFailedWriteOrSyncIsAnErrorAndTheNextCommitIsWhole)
             LosingVfs disk([&](LosingVfs::Deed one, const std::string&, std::int64_t, std::size_t) {
                 return one == deed && left > 0 && --left == 0 ? SQLITE_IOERR : SQLITE_OK;
             });
-            const auto database = std::move(Database::open(another / "state.db", Access::write).value());
+            const auto database = Database::open(another / "state.db", Access::write).value();
             ASSERT_TRUE(put(*database, "before"));
             left = which;
             const bool done = static_cast<bool>(put(*database, "during"));

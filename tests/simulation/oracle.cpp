@@ -41,7 +41,8 @@ void Oracle::allow(const Plan& plan)
 
 bool Oracle::listed(const Listing& reading, const Place& place, const Standing& standing)
 {
-    const auto& [group, user] = place;
+    const auto& group = place.first;
+    const auto& user = place.second;
     if (user.empty())
         return std::any_of(reading.allocations.begin(), reading.allocations.end(),
             [&](const auto& row) { return standing.rows.contains(row.uuid) || good(row, group); });
@@ -119,7 +120,9 @@ void Oracle::learn(const CycleSeen& seen)
                 && good(row, groups[row.allocation], Name { *row.username }))
                 places_[{ groups[row.allocation], Name { *row.username } }].rows.insert(row.uuid);
     }
-    for (auto& [place, standing] : places_) {
+    for (auto& entry : places_) {
+        const auto& place = entry.first;
+        auto& standing = entry.second;
         const bool there = std::any_of(seen.asked.whole.begin(), seen.asked.whole.end(),
             [&](const Listing& reading) { return listed(reading, place, standing); });
         if (there) {

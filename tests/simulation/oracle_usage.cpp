@@ -11,9 +11,10 @@ void Oracle::heard(const FigureKey& key, Decimal amount)
     const auto groups = groups_of_.find(resource);
     if (groups == groups_of_.end())
         return broken(5, "a figure for a resource that no list had: " + resource.text());
-    const bool known = std::any_of(groups->second.begin(), groups->second.end(), [&](Name group) {
-        return measured_.contains({ month, group, Name { user }, amount });
-    });
+    const bool known = std::any_of(
+        groups->second.begin(), groups->second.end(), [&, month = month, &user = user](Name group) {
+            return measured_.contains({ month, group, Name { user }, amount });
+        });
     if (!known)
         broken(9,
             "the portal was told " + amount.text() + " " + type + " of " + groups->second.begin()->text()

@@ -128,9 +128,11 @@ Result<void> TruePortal::set_usage(Uuid resource, Instant date, std::span<const 
         return accepted;
     for (const auto& [type, amount] : amounts) {
         keep({ resource, month, type, "" }, amount);
-        const bool known = std::any_of(records_.begin(), records_.end(), [&](const auto& one) {
-            return one.second.resource == resource && one.second.month == month && one.second.type == type;
-        });
+        const bool known
+            = std::any_of(records_.begin(), records_.end(), [&, &wanted = type](const auto& one) {
+                  return one.second.resource == resource && one.second.month == month
+                      && one.second.type == wanted;
+              });
         if (!known)
             records_[numbered('c', ++serial_)] = { resource, month, type };
     }

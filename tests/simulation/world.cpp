@@ -89,7 +89,7 @@ void World::open_store()
         return; // in memory what was committed is what would have been on the disk
     database_.reset();
     const auto file = folder_ ? folder_->path() / "state" / "state.db" : std::filesystem::path(":memory:");
-    database_ = std::move(Database::open(file, Database::Access::write).value());
+    database_ = Database::open(file, Database::Access::write).value();
 }
 
 void World::restart()

@@ -74,8 +74,7 @@ protected:
     }
 
     std::unique_ptr<RestPortal> portal_ = open();
-    std::unique_ptr<Database> database_
-        = std::move(Database::open(":memory:", Database::Access::write).value());
+    std::unique_ptr<Database> database_ = Database::open(":memory:", Database::Access::write).value();
     Outbox outbox_ { *database_ };
 };
 

@@ -68,7 +68,7 @@ protected:
         config_.url = portal_->url();
         config_.token = token_.source();
         config_.retries = 0;
-        rest_ = std::move(RestPortal::open(config_, *clock_).value());
+        rest_ = RestPortal::open(config_, *clock_).value();
         usage_.components = { { "node", { Measure::node, 3600 } } };
         usage_.per_user = false;
         usage_.zone_offset = Seconds { GetParam().hours * 3600 };
@@ -134,8 +134,7 @@ protected:
     std::unique_ptr<ManualClock> clock_;
     std::unique_ptr<PortalProcess> portal_;
     std::unique_ptr<RestPortal> rest_;
-    std::unique_ptr<Database> database_
-        = std::move(Database::open(":memory:", Database::Access::write).value());
+    std::unique_ptr<Database> database_ = Database::open(":memory:", Database::Access::write).value();
 };
 
 TEST_P(MonthTurn, EachFigureIsFiledUnderItsOwnMonthOnBothSides)

@@ -140,7 +140,7 @@ TEST_F(LinuxQuota, MultiplesOfTheGranularityAreKeptAsTheyAre)
     const auto unit = engine_->granularity();
     ASSERT_TRUE(unit);
     const auto id = StorageSite::new_id();
-    for (const std::uint64_t count : { 1, 2, 3, 1000, 1'000'003 }) {
+    for (const std::uint64_t count : { 1U, 2U, 3U, 1000U, 1'000'003U }) {
         const QuotaLimits limits { .bytes = count * *unit };
         set(QuotaBy::project, id, limits);
         EXPECT_EQ(held(QuotaBy::project, id).limits, limits) << count;

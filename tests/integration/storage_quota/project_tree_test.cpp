@@ -28,7 +28,7 @@ protected:
                 for (int k = 0; k < 3; ++k)
                     std::ofstream(folder / ("f" + std::to_string(k))) << "data";
             }
-        fd_ = std::move(*open_root(top_.string()));
+        fd_ = *open_root(top_.string());
     }
 
     /// The ids of everything that has one, the directory itself too.

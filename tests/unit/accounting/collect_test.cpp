@@ -72,8 +72,7 @@ protected:
 
     UsageConfig config_;
     ManualClock clock_ { Instant {} };
-    std::unique_ptr<Database> database_
-        = std::move(Database::open(":memory:", Database::Access::write).value());
+    std::unique_ptr<Database> database_ = Database::open(":memory:", Database::Access::write).value();
     ScriptedJobs source_;
 };
 

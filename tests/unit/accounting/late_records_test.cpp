@@ -87,8 +87,7 @@ protected:
 
     UsageConfig usage;
     Records records;
-    std::unique_ptr<Database> database
-        = std::move(Database::open(":memory:", Database::Access::write).value());
+    std::unique_ptr<Database> database = Database::open(":memory:", Database::Access::write).value();
 };
 
 TEST_F(LateRecords, WhatFinalDaysWereChargedStaysAndTheRestFallsToOpenDays)
@@ -174,7 +173,7 @@ TEST_F(LateRecords, AnyJobsReadWheneverAddUpToWhatTheyRan)
     };
     const auto begin = instant("2026-11-01T00:00:00Z");
     for (int round = 0; round < 12; ++round) {
-        database = std::move(Database::open(":memory:", Database::Access::write).value());
+        database = Database::open(":memory:", Database::Access::write).value();
         struct Truth {
             Instant start;
             Instant end;

@@ -69,8 +69,7 @@ protected:
 
     const Name c1_ { "c1" };
     UsageConfig config_;
-    std::unique_ptr<Database> database_
-        = std::move(Database::open(":memory:", Database::Access::write).value());
+    std::unique_ptr<Database> database_ = Database::open(":memory:", Database::Access::write).value();
 };
 
 TEST_F(QueueTest, TheLastMonthsLastFigureIsQueuedHoweverLateTheAgentIsBack)

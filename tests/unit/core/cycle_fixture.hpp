@@ -110,7 +110,7 @@ struct CycleTest : testing::Test {
     ManualClock clock { *parse_instant("2026-11-05T08:00:00Z") };
     FakePortal portal;
     FakePlugin::Site site;
-    std::unique_ptr<Database> database = std::move(*Database::open(":memory:", Database::Access::write));
+    std::unique_ptr<Database> database = *Database::open(":memory:", Database::Access::write);
     std::unique_ptr<Backend> backend;
     PersonLookup people;
 };

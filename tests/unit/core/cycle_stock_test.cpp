@@ -20,7 +20,7 @@ struct CycleStock : CycleTest {
     void lose_store()
     {
         folder.emplace();
-        database = std::move(*Database::open(*folder / "state.db", Database::Access::write));
+        database = *Database::open(*folder / "state.db", Database::Access::write);
     }
     AdoptReport adopt_marked()
     {

@@ -33,8 +33,7 @@ struct HousekeepingTest : testing::Test {
     const TempFolder folder;
     Config config;
     const Instant begin = at(1'790'000'000);
-    std::unique_ptr<Database> database
-        = std::move(Database::open(folder / "state.db", Database::Access::write).value());
+    std::unique_ptr<Database> database = Database::open(folder / "state.db", Database::Access::write).value();
 };
 
 using std::chrono::hours;

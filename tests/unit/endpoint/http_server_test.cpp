@@ -28,8 +28,8 @@ HttpResponse echo(const Request& request)
 struct HttpServerTest : testing::Test {
     HttpServer& start(HttpServer::Handler handler = echo, const HttpServerSettings& settings = {})
     {
-        socket = std::move(ListeningSocket::open(where, "", Takeover::no).value());
-        server = std::move(HttpServer::start(socket->fd(), std::move(handler), clock, settings).value());
+        socket = ListeningSocket::open(where, "", Takeover::no).value();
+        server = HttpServer::start(socket->fd(), std::move(handler), clock, settings).value();
         return *server;
     }
     /// What comes on a connection after these bytes, until the server closes it.

@@ -55,7 +55,7 @@ struct StorageShelfTest : testing::Test {
     }
     std::unique_ptr<ReportShelf> shelf()
     {
-        return std::move(open_storage_shelf({ folder / "state.db", c1, "brics" }).value());
+        return open_storage_shelf({ folder / "state.db", c1, "brics" }).value();
     }
     std::vector<std::string> keys(const MonthWish& wish = {})
     {
@@ -74,8 +74,7 @@ struct StorageShelfTest : testing::Test {
     }
 
     TempFolder folder;
-    std::unique_ptr<Database> store
-        = std::move(Database::open(folder / "state.db", Database::Access::write).value());
+    std::unique_ptr<Database> store = Database::open(folder / "state.db", Database::Access::write).value();
 };
 
 TEST_F(StorageShelfTest, HasAReportOfEachMonthInWhichAProjectHadFigures)

@@ -69,7 +69,7 @@ struct UsageShelfTest : testing::Test {
     }
     std::unique_ptr<ReportShelf> shelf()
     {
-        return std::move(open_usage_shelf({ folder / "state.db", c1, "brics" }, clock).value());
+        return open_usage_shelf({ folder / "state.db", c1, "brics" }, clock).value();
     }
     std::vector<std::string> keys(const MonthWish& wish = {})
     {
@@ -81,8 +81,7 @@ struct UsageShelfTest : testing::Test {
 
     TempFolder folder;
     const ManualClock clock { parse_instant("2026-10-20T12:00:00Z").value() };
-    std::unique_ptr<Database> store
-        = std::move(Database::open(folder / "state.db", Database::Access::write).value());
+    std::unique_ptr<Database> store = Database::open(folder / "state.db", Database::Access::write).value();
 };
 
 TEST_F(UsageShelfTest, HasAReportOfEachProjectInEachMonthOfWhichADayWasRead)

@@ -66,7 +66,8 @@ TEST_F(CallsToPortal, MeanWhatTheirStatusSays)
         { 503, "unreachable: GET /api/x/: 503: no" },
     };
     for (const auto& [status, meaning] : table) {
-        ScriptedServer server([&](const auto&) { return Reply { answer(status, R"({"detail":"no"})") }; });
+        ScriptedServer server(
+            [&, code = status](const auto&) { return Reply { answer(code, R"({"detail":"no"})") }; });
         auto to_portal = calls(server);
         EXPECT_EQ(outcome(to_portal), meaning);
     }

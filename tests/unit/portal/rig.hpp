@@ -65,7 +65,7 @@ struct Rig {
     }
     std::unique_ptr<RestPortal> portal(std::function<bool()> stop = {})
     {
-        return std::move(RestPortal::open(config, clock, std::move(stop)).value());
+        return RestPortal::open(config, clock, std::move(stop)).value();
     }
 
     ScriptedServer server;

@@ -22,7 +22,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 struct BackupTest : testing::Test {
-    std::unique_ptr<Database> open() { return std::move(Database::open(state, Access::write).value()); }
+    std::unique_ptr<Database> open() { return Database::open(state, Access::write).value(); }
 
     /// One more account that is ours, with its intent and outcome.
     void make(Database& database, const std::string& account)

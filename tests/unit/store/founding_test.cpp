@@ -14,7 +14,7 @@ using Access = Database::Access;
 
 std::unique_ptr<Database> open(const std::filesystem::path& file)
 {
-    return std::move(Database::open(file, Access::write).value());
+    return Database::open(file, Access::write).value();
 }
 
 void lose(const std::filesystem::path& file)

@@ -50,7 +50,7 @@ inline std::string bytes_of(const std::filesystem::path& file)
 
 inline std::unique_ptr<Database> memory()
 {
-    return std::move(Database::open(":memory:", Database::Access::write).value());
+    return Database::open(":memory:", Database::Access::write).value();
 }
 
 /// Commits or fails the test.

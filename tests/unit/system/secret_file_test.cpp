@@ -46,13 +46,13 @@ TEST_F(SecretFileTest, IsReadWithoutItsNewline)
 
 TEST_F(SecretFileTest, MayBeReadableByItsGroup)
 {
-    for (const mode_t mode : { 0400, 0440, 0600, 0640 })
+    for (const mode_t mode : { 0400U, 0440U, 0600U, 0640U })
         EXPECT_TRUE(read_secret(file("s", mode)));
 }
 
 TEST_F(SecretFileTest, IsRefusedWhenOthersMayReadOrChangeIt)
 {
-    for (const mode_t mode : { 0604, 0602, 0601, 0620, 0660, 0644 })
+    for (const mode_t mode : { 0604U, 0602U, 0601U, 0620U, 0660U, 0644U })
         EXPECT_THAT(complaint("s", mode), EndsWith("others may read or change it (chmod 0600, or 0640)"));
 }
 

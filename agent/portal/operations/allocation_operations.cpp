@@ -1,0 +1,293 @@
+#include "portal/operations/families.hpp"
+
+namespace site {
+namespace {
+
+using Answer = PortalOperation::Answer;
+
+constexpr std::string_view allocation_states[] = { "CREATING", "CREATION_SCHEDULED", "DELETING",
+    "DELETION_SCHEDULED", "ERRED", "OK", "UPDATE_SCHEDULED", "UPDATING" };
+
+constexpr PortalField allocation_request_fields[] = {
+    { .name = "name", .required = true },
+    { .name = "service_settings", .kind = PortalKind::url, .required = true },
+    { .name = "project", .kind = PortalKind::url, .required = true },
+    { .name = "description" },
+    { .name = "node_limit", .kind = PortalKind::integer, .help = "Node-hours of a month" },
+    { .name = "groupname", .nullable = true },
+};
+constexpr PortalShape allocation_request { .name = "AllocationRequest", .fields = allocation_request_fields };
+
+constexpr PortalField allocation_fields[] = {
+    { .name = "url", .kind = PortalKind::url },
+    { .name = "uuid", .kind = PortalKind::uuid },
+    { .name = "name" },
+    { .name = "description" },
+    { .name = "service_name" },
+    { .name = "service_settings", .kind = PortalKind::url },
+    { .name = "service_settings_uuid", .kind = PortalKind::uuid },
+    { .name = "service_settings_state" },
+    { .name = "service_settings_error_message" },
+    { .name = "project", .kind = PortalKind::url },
+    { .name = "project_name" },
+    { .name = "project_uuid", .kind = PortalKind::uuid },
+    { .name = "customer", .kind = PortalKind::url },
+    { .name = "customer_uuid", .kind = PortalKind::uuid },
+    { .name = "customer_name" },
+    { .name = "customer_native_name" },
+    { .name = "customer_abbreviation" },
+    { .name = "error_message" },
+    { .name = "error_traceback" },
+    { .name = "resource_type" },
+    { .name = "state", .kind = PortalKind::word, .words = allocation_states },
+    { .name = "created", .kind = PortalKind::instant },
+    { .name = "modified", .kind = PortalKind::instant },
+    { .name = "backend_id" },
+    { .name = "access_url", .kind = PortalKind::json, .nullable = true },
+    { .name = "node_limit", .kind = PortalKind::integer },
+    { .name = "groupname", .nullable = true },
+    { .name = "node_usage", .kind = PortalKind::decimal },
+    { .name = "is_active", .kind = PortalKind::boolean },
+    { .name = "marketplace_offering_uuid", .nullable = true },
+    { .name = "marketplace_offering_name", .nullable = true },
+    { .name = "marketplace_offering_type", .nullable = true },
+    { .name = "marketplace_offering_plugin_options", .kind = PortalKind::json, .nullable = true },
+    { .name = "marketplace_category_uuid", .nullable = true },
+    { .name = "marketplace_category_name", .nullable = true },
+    { .name = "marketplace_resource_uuid", .nullable = true },
+    { .name = "marketplace_plan_uuid", .nullable = true },
+    { .name = "marketplace_resource_state", .nullable = true },
+    { .name = "is_usage_based", .kind = PortalKind::boolean, .nullable = true },
+    { .name = "is_limit_based", .kind = PortalKind::boolean, .nullable = true },
+};
+constexpr PortalShape allocation { .name = "Allocation", .fields = allocation_fields };
+
+constexpr PortalField detail_fields[] = {
+    { .name = "detail", .required = true },
+};
+constexpr PortalShape detail { .name = "Detail", .fields = detail_fields };
+
+constexpr PortalField patched_allocation_request_fields[] = {
+    { .name = "name" },
+    { .name = "description" },
+    { .name = "node_limit", .kind = PortalKind::integer, .help = "Node-hours of a month" },
+    { .name = "groupname", .nullable = true },
+};
+constexpr PortalShape patched_allocation_request { .name = "PatchedAllocationRequest",
+    .fields = patched_allocation_request_fields };
+
+constexpr PortalField set_erred_request_fields[] = {
+    { .name = "error_message" },
+    { .name = "error_traceback" },
+};
+constexpr PortalShape set_erred_request { .name = "SetErredRequest", .fields = set_erred_request_fields };
+
+constexpr PortalField allocation_set_limits_request_fields[] = {
+    { .name = "node_limit", .kind = PortalKind::integer, .required = true, .help = "Node-hours of a month" },
+};
+constexpr PortalShape allocation_set_limits_request { .name = "AllocationSetLimitsRequest",
+    .fields = allocation_set_limits_request_fields };
+
+constexpr PortalField association_fields[] = {
+    { .name = "uuid", .kind = PortalKind::uuid, .required = true },
+    { .name = "allocation", .kind = PortalKind::url, .required = true },
+    { .name = "username", .nullable = true },
+    { .name = "groupname", .nullable = true },
+    { .name = "useridentifier", .nullable = true },
+};
+constexpr PortalShape association { .name = "Association", .fields = association_fields };
+
+constexpr PortalField list_query[] = {
+    { .name = "backend_id" },
+    { .name = "can_manage", .kind = PortalKind::boolean },
+    { .name = "customer", .kind = PortalKind::uuid },
+    { .name = "customer_abbreviation" },
+    { .name = "customer_name" },
+    { .name = "customer_native_name" },
+    { .name = "customer_uuid", .kind = PortalKind::uuid },
+    { .name = "description" },
+    { .name = "external_ip" },
+    { .name = "is_active", .kind = PortalKind::boolean },
+    { .name = "name" },
+    { .name = "name_exact" },
+    { .name = "project", .kind = PortalKind::uuid },
+    { .name = "project_name" },
+    { .name = "project_uuid", .kind = PortalKind::uuid },
+    { .name = "service_settings_name" },
+    { .name = "service_settings_uuid", .kind = PortalKind::uuid },
+    { .name = "state", .kind = PortalKind::word, .many = true, .words = allocation_states },
+    { .name = "uuid", .kind = PortalKind::uuid },
+};
+
+constexpr PortalField one_allocation[] = {
+    { .name = "uuid", .kind = PortalKind::uuid, .required = true },
+};
+
+constexpr PortalField list_query_[] = {
+    { .name = "allocation" },
+    { .name = "allocation_uuid", .kind = PortalKind::uuid },
+};
+
+constexpr PortalOperation rows[] = {
+    { .id = "openportal_allocations_list",
+        .family = "allocations",
+        .verb = "list",
+        .path = "/api/openportal-allocations/",
+        .query = list_query,
+        .answer = Answer::list,
+        .shape = &allocation,
+        .paged = true,
+        .takes_field = true,
+        .columns = "name,backend_id,groupname,state,is_active,node_limit,node_usage,uuid",
+        .help = "Allocations that the token sees, by name" },
+    { .id = "openportal_allocations_count",
+        .family = "allocations",
+        .verb = "count",
+        .method = HttpMethod::head,
+        .path = "/api/openportal-allocations/",
+        .query = list_query,
+        .answer = Answer::count,
+        .paged = true,
+        .published = false,
+        .help = "How many allocations there are" },
+    { .id = "openportal_allocations_retrieve",
+        .family = "allocations",
+        .verb = "show",
+        .path = "/api/openportal-allocations/{uuid}/",
+        .places = one_allocation,
+        .answer = Answer::object,
+        .shape = &allocation,
+        .takes_field = true,
+        .help = "One allocation" },
+    { .id = "openportal_allocations_create",
+        .family = "allocations",
+        .verb = "create",
+        .method = HttpMethod::post,
+        .path = "/api/openportal-allocations/",
+        .body = &allocation_request,
+        .answer = Answer::object,
+        .shape = &allocation,
+        .changes = true,
+        .repeatable = false,
+        .help = "Ask for a new allocation of a project; the portal makes it in the background" },
+    { .id = "openportal_allocations_update",
+        .family = "allocations",
+        .verb = "update",
+        .method = HttpMethod::put,
+        .path = "/api/openportal-allocations/{uuid}/",
+        .places = one_allocation,
+        .body = &allocation_request,
+        .answer = Answer::object,
+        .shape = &allocation,
+        .changes = true,
+        .help = "Replace what may be changed of an allocation; it has to be OK" },
+    { .id = "openportal_allocations_partial_update",
+        .family = "allocations",
+        .verb = "patch",
+        .method = HttpMethod::patch,
+        .path = "/api/openportal-allocations/{uuid}/",
+        .places = one_allocation,
+        .body = &patched_allocation_request,
+        .answer = Answer::object,
+        .shape = &allocation,
+        .changes = true,
+        .help = "Change some of an allocation; it has to be OK" },
+    { .id = "openportal_allocations_destroy",
+        .family = "allocations",
+        .verb = "delete",
+        .method = HttpMethod::remove,
+        .path = "/api/openportal-allocations/{uuid}/",
+        .places = one_allocation,
+        .answer = Answer::object,
+        .shape = &detail,
+        .changes = true,
+        .help = "Delete an allocation that is OK or ERRED, in the background" },
+    { .id = "openportal_allocations_pull",
+        .family = "allocations",
+        .verb = "pull",
+        .method = HttpMethod::post,
+        .path = "/api/openportal-allocations/{uuid}/pull/",
+        .places = one_allocation,
+        .answer = Answer::object,
+        .shape = &detail,
+        .changes = true,
+        .help = "Have the portal read the allocation from its OpenPortal instance again" },
+    { .id = "openportal_allocations_set_erred",
+        .family = "allocations",
+        .verb = "set-erred",
+        .method = HttpMethod::post,
+        .path = "/api/openportal-allocations/{uuid}/set_erred/",
+        .places = one_allocation,
+        .body = &set_erred_request,
+        .answer = Answer::object,
+        .shape = &detail,
+        .changes = true,
+        .published = false,
+        .help = "Set the state to ERRED, with a text; staff only" },
+    { .id = "openportal_allocations_set_limits",
+        .family = "allocations",
+        .verb = "set-limits",
+        .method = HttpMethod::post,
+        .path = "/api/openportal-allocations/{uuid}/set_limits/",
+        .places = one_allocation,
+        .body = &allocation_set_limits_request,
+        .answer = Answer::object,
+        .changes = true,
+        .help = "Set the node-hours of a month; staff only" },
+    { .id = "openportal_allocations_set_ok",
+        .family = "allocations",
+        .verb = "set-ok",
+        .method = HttpMethod::post,
+        .path = "/api/openportal-allocations/{uuid}/set_ok/",
+        .places = one_allocation,
+        .answer = Answer::object,
+        .shape = &detail,
+        .changes = true,
+        .published = false,
+        .help = "Set the state to OK, whatever it is; staff only" },
+    { .id = "openportal_allocations_unlink",
+        .family = "allocations",
+        .verb = "unlink",
+        .method = HttpMethod::post,
+        .path = "/api/openportal-allocations/{uuid}/unlink/",
+        .places = one_allocation,
+        .changes = true,
+        .help = "Drop the record without telling the OpenPortal instance; staff only" },
+    { .id = "openportal_associations_list",
+        .family = "associations",
+        .verb = "list",
+        .path = "/api/openportal-associations/",
+        .query = list_query_,
+        .answer = Answer::list,
+        .shape = &association,
+        .paged = true,
+        .columns = "username,groupname,useridentifier,uuid",
+        .help = "Who is in which allocation, by user name" },
+    { .id = "openportal_associations_count",
+        .family = "associations",
+        .verb = "count",
+        .method = HttpMethod::head,
+        .path = "/api/openportal-associations/",
+        .query = list_query_,
+        .answer = Answer::count,
+        .paged = true,
+        .published = false,
+        .help = "How many associations there are" },
+    { .id = "openportal_associations_retrieve",
+        .family = "associations",
+        .verb = "show",
+        .path = "/api/openportal-associations/{uuid}/",
+        .places = one_allocation,
+        .answer = Answer::object,
+        .shape = &association,
+        .help = "One association" },
+};
+
+} // namespace
+
+std::span<const PortalOperation> allocation_operations()
+{
+    return rows;
+}
+
+} // namespace site
