@@ -35,6 +35,9 @@ endif()
 if(SITE_SANITIZE)
     target_compile_options(site_options INTERFACE
         -fsanitize=${SITE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    if(SITE_SANITIZE MATCHES "address")
+        target_compile_definitions(site_options INTERFACE SITE_ADDRESS_SANITIZER=1)
+    endif()
     if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
         target_compile_options(site_options INTERFACE -fno-sanitize=function) # clang 14 can't combine it with coroutines
     elseif(SITE_SANITIZE STREQUAL "thread")

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace site {
 namespace {
@@ -50,16 +51,22 @@ std::map<Name, std::string> project_by_account(const std::map<std::string, Alloc
     return out;
 }
 
-/// Local name by identifier. Who is in the project comes before who left it, if somebody had two names.
+/// Local name by identifier. Who is in the project comes before who left it, if somebody had two names, or
+/// two one after the other had the same.
 std::map<std::string, std::string> people_of(const std::string& project, const Allocations& allocations)
 {
     std::map<std::string, std::string> out;
+    std::set<Name> present;
     for (const bool gone : { false, true })
         for (const auto* allocation : allocations)
-            for (const auto& member : allocation->members)
-                if (member.gone.has_value() == gone && check_user(member.identifier, project)
-                    && is_plain(member.user.text()))
-                    out.emplace(member.identifier, member.user.text());
+            for (const auto& member : allocation->members) {
+                if (member.gone.has_value() != gone || !check_user(member.identifier, project)
+                    || !is_plain(member.user.text()) || (gone && present.contains(member.user)))
+                    continue;
+                out.emplace(member.identifier, member.user.text());
+                if (!gone)
+                    present.insert(member.user);
+            }
     drop_shared_names(out);
     return out;
 }

@@ -1,10 +1,12 @@
 #include "cli/arguments.hpp"
 
 #include "api/plugin.hpp"
+#include "cli/completion.hpp"
 #include "cli/exit_code.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 
@@ -23,7 +25,8 @@ constexpr const char* explain_codes
 /// The command line as CLI11 has it; each command sets the verb when it was the one given.
 class CommandLine {
 public:
-    CommandLine()
+    /// `with_portal`: with the commands of the portal's operations, of which there are many.
+    explicit CommandLine(bool with_portal)
     {
         app_.description(
             "Makes this cluster agree with the portal: who may use it, how much, and what was used.\n"
@@ -33,9 +36,11 @@ public:
         app_.set_version_flag(
             "--version", std::string("site-agent ") + SITE_VERSION + "\nbuilt with " + build_stamp);
         app_.add_option("--config", chosen_.config, "Configuration file")->capture_default_str();
-        app_.add_option("--format", chosen_.form, "How the answer is written: text, json; csv: of `usage`")
-            ->transform(CLI::CheckedTransformer(std::map<std::string, Form> { { "text", Form::text },
-                                                    { "json", Form::json }, { "csv", Form::csv } })
+        app_.add_option("--format", chosen_.form,
+                "How the answer is written: text, json; csv: of `usage` and `portal`; yaml: of `portal`")
+            ->transform(CLI::CheckedTransformer(
+                std::map<std::string, Form> { { "text", Form::text }, { "table", Form::text },
+                    { "json", Form::json }, { "csv", Form::csv }, { "yaml", Form::yaml } })
                             .description(""));
         app_.add_option("--color", chosen_.colour, "Colour: auto (only on a terminal), always, never")
             ->transform(CLI::CheckedTransformer(
@@ -47,19 +52,28 @@ public:
         reconciling();
         looking();
         reporting();
+        portal(with_portal);
+        completion();
     }
 
     Parsed parse(int argc, char** argv)
     {
         try {
             app_.parse(argc, argv);
-            if (chosen_.form == Form::csv && chosen_.verb != Verb::usage_show)
-                throw CLI::ValidationError("--format", "only `usage` is written as csv");
+            if (chosen_.form == Form::csv && chosen_.verb != Verb::usage_show
+                && chosen_.verb != Verb::portal_call)
+                throw CLI::ValidationError("--format", "only `usage` and `portal` are written as csv");
+            if (chosen_.form == Form::yaml && chosen_.verb != Verb::portal_call)
+                throw CLI::ValidationError("--format", "only `portal` is written as yaml");
         } catch (const CLI::Success& done) {
             return { std::nullopt, app_.exit(done) };
         } catch (const CLI::ParseError& error) {
             std::cerr << "site-agent: " << error.what() << "\ntry: site-agent --help\n";
             return { std::nullopt, exit_code::usage };
+        }
+        if (chosen_.verb == Verb::completion) {
+            std::cout << completion_script(app_, shell_) << std::flush;
+            return { std::nullopt, exit_code::ok };
         }
         return { chosen_, exit_code::ok };
     }
@@ -311,6 +325,35 @@ private:
             ->capture_default_str();
     }
 
+    void completion()
+    {
+        auto* made = command(app_, "completion",
+            "Print a script for tab completion; the packages put one in place for each shell",
+            Verb::completion);
+        made->add_option("SHELL", shell_, "bash, zsh or fish")
+            ->required()
+            ->transform(CLI::CheckedTransformer(std::map<std::string, Shell> { { "bash", Shell::bash },
+                                                    { "zsh", Shell::zsh }, { "fish", Shell::fish } })
+                            .description(""));
+    }
+
+    void portal(bool with_operations)
+    {
+        auto* portal = app_.add_subcommand("portal",
+            "Call any operation of the portal with the agent's own token; ask before what changes something");
+        portal->footer(exit_codes);
+        portal->fallthrough();
+        portal->require_subcommand(1);
+        command(*portal, "doctor",
+            "Hold what the portal says in one place against what it says in others, and against our figures",
+            Verb::portal_doctor);
+        command(*portal, "operations", "List the portal's operations, with their parameters",
+            Verb::portal_operations);
+        if (with_operations)
+            add_portal_commands(*portal, chosen_.portal, chosen_.yes, chosen_.dry_run,
+                [this] { chosen_.verb = Verb::portal_call; });
+    }
+
     static Day first_day(const std::string& text)
     {
         if (auto month = parse_month(text))
@@ -368,6 +411,7 @@ private:
     }
 
     Arguments chosen_;
+    Shell shell_ = Shell::bash;
     CLI::App app_ { "", "site-agent" };
 };
 
@@ -375,7 +419,10 @@ private:
 
 Parsed parse_arguments(int argc, char** argv)
 {
-    return CommandLine().parse(argc, argv);
+    const auto with_portal = std::any_of(argv, argv + argc, [](const char* word) {
+        return std::string_view(word) == "portal" || std::string_view(word) == "completion";
+    });
+    return CommandLine(with_portal).parse(argc, argv);
 }
 
 } // namespace site

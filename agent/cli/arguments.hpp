@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/records.hpp"
+#include "cli/portal_arguments.hpp"
 #include "cli/screen.hpp"
 #include "model/time.hpp"
 
@@ -41,6 +42,10 @@ enum class Verb : std::uint8_t {
     outbox_show,
     outbox_send,
     config_show,
+    portal_call,
+    portal_doctor,
+    portal_operations,
+    completion,
     config_check
 };
 
@@ -85,6 +90,7 @@ struct Arguments {
     std::string volume; ///< storage
     bool users = false; ///< storage
     std::optional<std::uint32_t> over; ///< storage: percent
+    PortalArguments portal;
 };
 
 /// Either what to do, or an exit code because the line was answered already (help, version, an error that

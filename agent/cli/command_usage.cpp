@@ -123,6 +123,7 @@ int command_usage_show(Desk& desk)
     case Form::csv:
         screen.out << usage_csv(*usage);
         break;
+    case Form::yaml: // refused with the command line
     case Form::text:
         screen.out << usage_table(*usage, screen);
     }

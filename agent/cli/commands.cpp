@@ -91,6 +91,12 @@ int dispatch(Desk& desk)
         return command_outbox_send(desk);
     case Verb::config_show:
         return command_config_show(desk);
+    case Verb::portal_call:
+        return command_portal_call(desk);
+    case Verb::portal_doctor:
+        return command_portal_doctor(desk);
+    case Verb::portal_operations:
+    case Verb::completion:
     case Verb::config_check:
         break;
     }
@@ -158,6 +164,8 @@ int Desk::fail(const Error& error) const
 
 int run_command(const Arguments& arguments, const Screen& screen, const Clock& clock, StopSignals& signals)
 {
+    if (arguments.verb == Verb::portal_operations)
+        return command_portal_operations(screen);
     auto loaded = load_config(arguments.config);
     if (!loaded.problems.empty())
         return print_problems(loaded.problems, screen);

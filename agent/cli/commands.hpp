@@ -31,6 +31,8 @@ struct Desk {
     int fail(const Error&) const;
 };
 
+/// Needs no configuration.
+int command_portal_operations(const Screen&);
 // Each runs one verb and returns the exit code.
 int command_plan(Desk&);
 int command_apply(Desk&);
@@ -60,6 +62,8 @@ int command_restore(Desk&);
 int command_outbox_show(Desk&);
 int command_outbox_send(Desk&);
 int command_config_show(Desk&);
+int command_portal_call(Desk&);
+int command_portal_doctor(Desk&);
 
 /// For the journal: `apply by root (sudo by eve)`. SUDO_USER is what sudo says of the person behind root; it
 /// proves nothing.

@@ -1,5 +1,7 @@
 #include "cli/render_usage.hpp"
 
+#include "cli/csv.hpp"
+
 #include "model/rational.hpp"
 
 #include <boost/json.hpp>
@@ -304,26 +306,6 @@ boost::json::object line_json(const UsageLine& line)
         days.push_back(boost::json::object { { "day", text(day) }, { "node_seconds", used } });
     one["days"] = std::move(days);
     return one;
-}
-
-std::string csv_field(std::string field)
-{
-    if (!field.empty() && std::string_view("=+-@\t\r").find(field.front()) != std::string_view::npos)
-        field.insert(0, "'");
-    if (field.find_first_of(",\"\r\n") == std::string::npos)
-        return field;
-    for (auto at = field.find('"'); at != std::string::npos; at = field.find('"', at + 2))
-        field.insert(at, "\"");
-    return "\"" + field + "\"";
-}
-
-std::string csv_line(const std::vector<std::string>& fields)
-{
-    std::string line;
-    for (const auto& field : fields)
-        line += csv_field(field) + ",";
-    line.back() = '\r';
-    return line + "\n";
 }
 
 } // namespace

@@ -31,7 +31,9 @@ bool continues(char c)
     return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
 }
 
-std::string cut(const std::string& text, std::size_t most)
+} // namespace
+
+std::string cut_to(const std::string& text, std::size_t most)
 {
     if (columns_of(text) <= most)
         return text;
@@ -41,6 +43,8 @@ std::string cut(const std::string& text, std::size_t most)
             break;
     return text.substr(0, bytes) + "...";
 }
+
+namespace {
 
 std::string_view variable(const char* name)
 {
@@ -108,7 +112,7 @@ std::string table(const std::vector<std::string>& heads, const std::vector<std::
     const auto line = [&](const std::vector<std::string>& cells, const auto& painted) {
         std::string text;
         for (std::size_t i = 0; i < widths.size(); ++i) {
-            const auto cell = cut(printable(i < cells.size() ? cells[i] : ""), widths[i]);
+            const auto cell = cut_to(printable(i < cells.size() ? cells[i] : ""), widths[i]);
             const std::string pad(widths[i] - columns_of(cell), ' ');
             const bool right
                 = std::find(right_aligned.begin(), right_aligned.end(), i) != right_aligned.end();

@@ -11,7 +11,7 @@
 
 namespace site {
 
-enum class Form : std::uint8_t { text, json, csv };
+enum class Form : std::uint8_t { text, json, csv, yaml };
 enum class ColourChoice : std::uint8_t { automatic, always, never };
 enum class Tint : std::uint8_t { plain, good, warn, bad, faint, strong };
 
@@ -34,6 +34,9 @@ Screen standard_screen(Form, ColourChoice);
 
 /// Columns that a piece of UTF-8 takes, one a character.
 std::size_t columns_of(std::string_view);
+
+/// At most so many columns, with `...` where something is cut off.
+std::string cut_to(const std::string& text, std::size_t most);
 
 /// Puts colour around the text of one cell.
 using Paint = std::function<std::string(std::size_t row, std::size_t column, const std::string& cell)>;

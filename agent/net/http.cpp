@@ -28,6 +28,12 @@ std::string_view name(HttpMethod method)
         return "HEAD";
     case HttpMethod::post:
         return "POST";
+    case HttpMethod::put:
+        return "PUT";
+    case HttpMethod::patch:
+        return "PATCH";
+    case HttpMethod::remove:
+        return "DELETE";
     }
     return "GET";
 }

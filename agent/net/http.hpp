@@ -14,7 +14,7 @@ struct HttpHeader {
     std::string value;
 };
 
-enum class HttpMethod : std::uint8_t { get, head, post };
+enum class HttpMethod : std::uint8_t { get, head, post, put, patch, remove };
 std::string_view name(HttpMethod);
 
 /// Whether a request may be sent a second time when a kept-alive connection turns out to be dead before a

@@ -58,12 +58,7 @@ struct Leave {
 
 Message message_of(const HttpRequest& request, const HttpSettings& settings)
 {
-    http::verb verb = http::verb::get;
-    if (request.method == HttpMethod::head)
-        verb = http::verb::head;
-    else if (request.method == HttpMethod::post)
-        verb = http::verb::post;
-    Message message { verb, request.target, 11 };
+    Message message { http::string_to_verb(name(request.method)), request.target, 11 };
     message.set(http::field::host, settings.origin.authority());
     message.set(http::field::user_agent, settings.user_agent);
     for (const auto& [name, value] : request.headers)

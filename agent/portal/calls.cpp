@@ -29,7 +29,7 @@ std::string meaning(const HttpResponse& response)
     if (response.status == 401)
         return "token refused (401)";
     if (response.status == 404 && response.is("text/html"))
-        return "404 without such a route, the configured address may be wrong";
+        return "404 without such a route, this portal does not have it or the configured address is wrong";
     return std::to_string(response.status);
 }
 
@@ -47,7 +47,7 @@ Result<HttpResponse> judge(const Call& call, Result<HttpResponse> result)
     }
     if (call.method == HttpMethod::head || response.is("application/json"))
         return result;
-    if (call.method == HttpMethod::post && response.body.empty())
+    if (call.method != HttpMethod::get && response.body.empty())
         return result;
     return Error { Errc::unreachable,
         call.text() + ": answered " + std::to_string(response.status) + " with "
@@ -77,7 +77,8 @@ void Calls::send(Round& round, std::span<const std::size_t> chosen, const std::s
         HttpRequest request { .method = call.method,
             .target = base_path_ + call.path + (call.query.empty() ? "" : "?" + call.query),
             .headers = { { "Accept", "application/json" }, { "Authorization", authorization } },
-            .body = call.body };
+            .body = call.body,
+            .repeat = call.repeatable ? Repeat::yes : Repeat::no };
         if (!call.body.empty())
             request.headers.push_back({ "Content-Type", "application/json" });
         requests.push_back(std::move(request));
@@ -101,7 +102,8 @@ std::vector<Result<HttpResponse>> Calls::answers(std::span<const Call> calls)
     round.results.assign(calls.size(), Error { Errc::internal, "not sent" });
     std::iota(round.pending.begin(), round.pending.end(), std::size_t { 0 });
     const auto refused = [&](std::size_t i) { return round.results[i] && round.results[i]->status == 401; };
-    const auto failed = [&](std::size_t i) { return worth_repeating(round.results[i]); };
+    const auto failed
+        = [&](std::size_t i) { return calls[i].repeatable && worth_repeating(round.results[i]); };
 
     Retry retry(retry_, clock_, stop_, random_);
     bool alone = false;

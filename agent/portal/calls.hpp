@@ -8,12 +8,13 @@
 
 namespace site {
 
-/// One operation of the portal. All that are used are safe to repeat (waldur-api §6).
+/// One request to the portal.
 struct Call {
     HttpMethod method = HttpMethod::get;
     std::string path; ///< from `/api/` on, encoded, with its slash at the end
     std::string query {}; ///< encoded; may hold what no message should
     std::string body {}; ///< JSON
+    bool repeatable = true; ///< may be sent twice when an answer is lost (waldur-api §6)
     [[nodiscard]] std::string text() const { return std::string(name(method)) + " " + path; }
 };
 

@@ -71,8 +71,8 @@ private:
     Result<void> all_known() const
     {
         for (const auto& [name, values] : input_.given) {
-            const bool in_body = operation_.body && !operation_.body_is_list
-                && find(operation_.body->fields, name);
+            const bool in_body
+                = operation_.body && !operation_.body_is_list && find(operation_.body->fields, name);
             if (!find(operation_.places, name) && !find(operation_.query, name) && !in_body)
                 return Error { Errc::invalid, one_line(name, 60) + ": is no parameter of this operation" };
         }
@@ -106,8 +106,7 @@ private:
             auto value = portal_value(place, texts->front());
             if (!value)
                 return value.error();
-            values.push_back(
-                value->is_string() ? std::string(value->get_string()) : json::serialize(*value));
+            values.push_back(value->is_string() ? std::string(value->get_string()) : json::serialize(*value));
             // Encoded or not, some servers take these for a way up.
             if (values.back() == "." || values.back() == "..")
                 return Error { Errc::invalid, std::string(place.name) + ": may not be dots alone" };
@@ -194,8 +193,8 @@ private:
             auto value = portal_value(fields[1], std::string_view(item).substr(equals + 1));
             if (!value)
                 return value.error();
-            list->push_back(json::object {
-                { fields[0].name, std::move(*key) }, { fields[1].name, std::move(*value) } });
+            list->push_back(
+                json::object { { fields[0].name, std::move(*key) }, { fields[1].name, std::move(*value) } });
         }
         if (list->empty())
             return Error { Errc::invalid, "body: the list is empty" };

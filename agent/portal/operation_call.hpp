@@ -19,7 +19,8 @@ struct OperationInput {
     /// By the name of a place, a query parameter or a member of the body; more than one where it may be many.
     std::map<std::string, std::vector<std::string>, std::less<>> given {};
     std::vector<std::string> items {}; ///< `KEY=VALUE`, of an operation whose body is a list
-    std::vector<std::string> fields {}; ///< the members wanted in the answer, where the operation takes `field`
+    std::vector<std::string>
+        fields {}; ///< the members wanted in the answer, where the operation takes `field`
     std::optional<boost::json::value> body {}; ///< the whole body; `given` members are set in it
 };
 

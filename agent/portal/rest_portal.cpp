@@ -1,20 +1,23 @@
 #include "portal/rest_portal.hpp"
 
-#include "portal/calls.hpp"
+#include "portal/connect.hpp"
+#include "portal/operation_call.hpp"
 #include "portal/whole_listing.hpp"
 #include "portal/wire.hpp"
 
 namespace site {
 namespace {
 
-const std::string usages_path = "/api/marketplace-component-usages/";
-const std::string resources_path = "/api/marketplace-provider-resources/";
-
-std::string path_of(RowFamily family, Uuid uuid)
+std::string path_of_list(std::string_view id)
 {
-    const std::string list
-        = family == RowFamily::allocation ? "/api/openportal-allocations/" : "/api/openportal-associations/";
-    return list + uuid.text() + "/";
+    return std::string(portal_operation(id).path);
+}
+
+Call retrieve_row(RowFamily family, Uuid uuid)
+{
+    if (family == RowFamily::allocation)
+        return call_of(portal_operation("openportal_allocations_retrieve"), { uuid.text() }, "field=uuid");
+    return call_of(portal_operation("openportal_associations_retrieve"), { uuid.text() });
 }
 
 /// An answer that can't be understood is the portal's trouble, not our caller's input.
@@ -76,34 +79,11 @@ public:
 Result<std::unique_ptr<RestPortal>> RestPortal::open(
     const PortalConfig& config, const Clock& clock, std::function<bool()> stop)
 {
-    const auto doing = "portal \"" + config.name + "\"";
-    auto url = parse_url(config.url);
-    if (!url)
-        return url.error().in(doing);
-    if (config.page_size == 0)
-        return Error { Errc::invalid, doing + ": a page needs at least one row" };
-    const std::string user_agent = "site-agent/" SITE_VERSION;
-    const RetryBounds retry { .retries = config.retries };
-    auto token = Token::open(config, clock, retry, stop, user_agent);
-    if (!token)
-        return token.error().in(doing);
-    auto client = HttpClient::open({ .origin = *url,
-                                       .user_agent = user_agent,
-                                       .ca_file = config.ca_file,
-                                       .proxy = config.proxy,
-                                       .connect_timeout = config.connect_timeout,
-                                       .answer_timeout = config.request_timeout,
-                                       .connections = config.connections,
-                                       .most_body = config.most_body },
-        stop);
-    if (!client)
-        return client.error().in(doing);
-    auto base_path = url->path;
-    while (base_path.ends_with('/'))
-        base_path.pop_back();
-    Calls calls(std::move(*client), std::move(*token), std::move(base_path), retry, clock, std::move(stop));
-    ListRules rules { .base = std::move(*url), .page_size = config.page_size };
-    auto state = std::make_unique<State>(std::move(calls), std::move(rules), clock);
+    auto connection = connect_portal(config, clock, std::move(stop));
+    if (!connection)
+        return connection.error();
+    ListRules rules { .base = std::move(connection->base), .page_size = config.page_size };
+    auto state = std::make_unique<State>(std::move(connection->calls), std::move(rules), clock);
     return std::unique_ptr<RestPortal>(new RestPortal(std::move(state)));
 }
 
@@ -119,8 +99,7 @@ Result<Listing> RestPortal::listing(const AllocationFilter& filter)
 
 Result<bool> RestPortal::is_there(RowFamily family, Uuid uuid)
 {
-    const Call call { .path = path_of(family, uuid),
-        .query = family == RowFamily::allocation ? "field=uuid" : "" };
+    const auto call = retrieve_row(family, uuid);
     auto answer = state_->calls_.answer(call);
     if (answer && answer->status == 404 && !is_unknown_operation(answer))
         return false;
@@ -137,19 +116,19 @@ Result<bool> RestPortal::is_there(RowFamily family, Uuid uuid)
 
 Result<std::string> RestPortal::version()
 {
-    return state_->text_member({ .path = "/api/version/" }, "version");
+    return state_->text_member(call_of(portal_operation("version_retrieve")), "version");
 }
 
 Result<std::string> RestPortal::whoami()
 {
     return state_->text_member(
-        { .path = "/api/users/me/", .query = "field=uuid&field=username" }, "username");
+        call_of(portal_operation("users_me_retrieve"), {}, "field=uuid&field=username"), "username");
 }
 
 Result<std::vector<OfferingComponent>> RestPortal::components(Uuid offering)
 {
-    const Call call { .path = "/api/marketplace-provider-offerings/" + offering.text() + "/",
-        .query = "field=components" };
+    const auto call = call_of(
+        portal_operation("marketplace_provider_offerings_retrieve"), { offering.text() }, "field=components");
     auto answer = state_->calls_.accepted(call);
     if (!answer)
         return answer.error();
@@ -168,8 +147,8 @@ Result<std::vector<ResourceRow>> RestPortal::resources(std::span<const Uuid> off
     std::vector<WantedList> lists;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto filter = offerings.empty() ? "" : "&offering_uuid=" + offerings[i].text();
-        lists.push_back(
-            wanted(resources_path, fields + filter, rows[i], &read_resources, &OfferedResource::uuid));
+        lists.push_back(wanted(path_of_list("marketplace_provider_resources_list"), fields + filter, rows[i],
+            &read_resources, &OfferedResource::uuid));
     }
     auto rules = state_->rules_;
     rules.recount = Recount::no;
@@ -191,9 +170,8 @@ Result<void> RestPortal::set_usage(Uuid resource, Instant date, std::span<const 
 {
     if (amounts.empty())
         return {};
-    return state_->done({ .method = HttpMethod::post,
-        .path = usages_path + "set_usage/",
-        .body = usage_json(resource, date, amounts) });
+    return state_->done(call_of(portal_operation("marketplace_component_usages_set_usage"), {}, {},
+        usage_json(resource, date, amounts)));
 }
 
 Result<std::vector<UsageRecord>> RestPortal::usage_records(Uuid resource, Month month)
@@ -202,7 +180,8 @@ Result<std::vector<UsageRecord>> RestPortal::usage_records(Uuid resource, Month 
         + "-01&field=uuid&field=type&field=usage&field=billing_period&field=resource_uuid";
     std::vector<PeriodRecord> rows;
     const auto key = [](const PeriodRecord& row) { return row.record.uuid; };
-    const auto list = wanted(usages_path, query, rows, &read_usage_records, key);
+    const auto list
+        = wanted(path_of_list("marketplace_component_usages_list"), query, rows, &read_usage_records, key);
     auto rules = state_->rules_;
     rules.recount = Recount::no;
     if (auto read = read_lists({ &list, 1 }, rules, state_->fetch()); !read)
@@ -219,10 +198,8 @@ Result<void> RestPortal::set_user_usages(Uuid record, Instant date, std::span<co
 {
     if (users.empty())
         return {};
-    const auto path = usages_path + record.text();
-    const Call bulk {
-        .method = HttpMethod::post, .path = path + "/set_user_usages/", .body = user_usages_json(date, users)
-    };
+    const auto bulk = call_of(portal_operation("marketplace_component_usages_set_user_usages"),
+        { record.text() }, {}, user_usages_json(date, users));
     auto answer = state_->calls_.answer(bulk);
     if (!is_unknown_operation(answer)) {
         answer = state_->calls_.judged(bulk, std::move(answer));
@@ -230,9 +207,8 @@ Result<void> RestPortal::set_user_usages(Uuid record, Instant date, std::span<co
     }
     std::vector<Call> singles;
     for (const auto& user : users)
-        singles.push_back({ .method = HttpMethod::post,
-            .path = path + "/set_user_usage/",
-            .body = user_usage_json(date, user) });
+        singles.push_back(call_of(portal_operation("marketplace_component_usages_set_user_usage"),
+            { record.text() }, {}, user_usage_json(date, user)));
     for (const auto& single : state_->judged(singles))
         if (!single)
             return single.error();
@@ -242,20 +218,19 @@ Result<void> RestPortal::set_user_usages(Uuid record, Instant date, std::span<co
 Result<void> RestPortal::refresh_last_sync(Uuid resource)
 {
     return state_->done(
-        { .method = HttpMethod::post, .path = resources_path + resource.text() + "/refresh_last_sync/" });
+        call_of(portal_operation("marketplace_provider_resources_refresh_last_sync"), { resource.text() }));
 }
 
 Result<void> RestPortal::set_as_ok(Uuid resource)
 {
     return state_->done(
-        { .method = HttpMethod::post, .path = resources_path + resource.text() + "/set_as_ok/" });
+        call_of(portal_operation("marketplace_provider_resources_set_as_ok"), { resource.text() }));
 }
 
 Result<void> RestPortal::set_as_erred(Uuid resource, std::string_view message)
 {
-    return state_->done({ .method = HttpMethod::post,
-        .path = resources_path + resource.text() + "/set_as_erred/",
-        .body = erred_json(message) });
+    return state_->done(call_of(portal_operation("marketplace_provider_resources_set_as_erred"),
+        { resource.text() }, {}, erred_json(message)));
 }
 
 TrafficCount RestPortal::traffic() const

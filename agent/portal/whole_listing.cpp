@@ -1,6 +1,7 @@
 #include "portal/whole_listing.hpp"
 
 #include "net/http_date.hpp"
+#include "portal/operations/operation.hpp"
 #include "portal/wire.hpp"
 
 #include <array>
@@ -69,10 +70,10 @@ Result<Listing> read_listing(
     Listing listing;
     listing.taken = clock.now();
     const std::array lists {
-        wanted("/api/openportal-allocations/", allocation_query(), listing.allocations, &read_allocations,
-            &AllocationRow::uuid),
-        wanted("/api/openportal-associations/", "", listing.associations, &read_associations,
-            &AssociationRow::uuid),
+        wanted(std::string(portal_operation("openportal_allocations_list").path), allocation_query(),
+            listing.allocations, &read_allocations, &AllocationRow::uuid),
+        wanted(std::string(portal_operation("openportal_associations_list").path), "", listing.associations,
+            &read_associations, &AssociationRow::uuid),
     };
     const Fetch watching = [&](std::span<const Call> calls) {
         auto answers = fetch(calls);

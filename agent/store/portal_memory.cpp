@@ -18,16 +18,40 @@ bool same_but_for_members(const KnownAllocation& a, const KnownAllocation& b)
         && a.blocked == b.blocked && a.shares == b.shares;
 }
 
-/// Both are sorted by user, so one walk finds what differs.
-void save_members(Transaction& transaction, std::int64_t allocation, const std::vector<KnownMember>& before,
-    const std::vector<KnownMember>& after)
+void depart(Transaction& transaction, Name cluster, const KnownAllocation& from, const KnownMember& member)
 {
+    if (!member.identifier.empty())
+        run(prepared(transaction, sql::departed_put), cluster, from.uuid, member.user, member.identifier,
+            from.group, member.gone);
+}
+
+void depart(Transaction& transaction, Name cluster, const KnownAllocation& allocation)
+{
+    if (allocation.identifier.empty() || allocation.group.empty())
+        return;
+    run(prepared(transaction, sql::departed_put), cluster, allocation.uuid, Name {}, allocation.identifier,
+        allocation.group, allocation.gone);
+    for (const auto& member : allocation.members)
+        depart(transaction, cluster, allocation, member);
+}
+
+/// Both are sorted by user, so one walk finds what differs.
+void save_members(Transaction& transaction, Name cluster, std::int64_t allocation,
+    const KnownAllocation* known_before, const KnownAllocation& known_after)
+{
+    static const std::vector<KnownMember> nobody;
+    const auto& before = known_before ? known_before->members : nobody;
+    const auto& after = known_after.members;
     auto& put = prepared(transaction, sql::known_put_member);
     auto& drop = prepared(transaction, sql::known_drop_member);
+    const auto leave = [&](const KnownMember& member) {
+        run(drop, allocation, member.user);
+        depart(transaction, cluster, *known_before, member);
+    };
     auto old = before.begin();
     for (const auto& member : after) {
         for (; old != before.end() && old->user < member.user; ++old)
-            run(drop, allocation, old->user);
+            leave(*old);
         const bool had = old != before.end() && old->user == member.user;
         if (!had || *old != member)
             run(put, allocation, member.user, member.association, member.identifier, member.gone,
@@ -36,7 +60,7 @@ void save_members(Transaction& transaction, std::int64_t allocation, const std::
             ++old;
     }
     for (; old != before.end(); ++old)
-        run(drop, allocation, old->user);
+        leave(*old);
 }
 
 void save_allocation(
@@ -52,7 +76,7 @@ void save_allocation(
         throw SQLite::Exception("the allocation that was to be renewed is not there");
     const auto id = Columns(find).number();
     find.reset();
-    save_members(transaction, id, before ? before->members : std::vector<KnownMember> {}, after.members);
+    save_members(transaction, cluster, id, before, after);
 }
 
 void read_members(SQLite::Statement& query, std::int64_t allocation, std::vector<KnownMember>& members)
@@ -103,12 +127,51 @@ Result<Known> PortalMemory::known(Name cluster) const
     return found;
 }
 
+Result<Known> PortalMemory::remembered(Name cluster) const
+{
+    auto found = known(cluster);
+    if (!found)
+        return found.error();
+    auto done = database_.read("reading who was there", [&](SQLite::Database& database) {
+        SQLite::Statement query(database, sql::departed_of);
+        with(query, cluster);
+        while (query.executeStep()) {
+            Columns row(query);
+            const auto uuid = row.uuid();
+            const auto user = row.name();
+            auto identifier = row.text();
+            const auto group = row.name();
+            // Of when it was is no more known than that it is over.
+            const auto gone = row.maybe_instant().value_or(Instant {});
+            auto& allocation = (*found)[uuid];
+            if (user.empty()) {
+                if (allocation.uuid.is_nil()) {
+                    allocation.uuid = uuid;
+                    allocation.identifier = std::move(identifier);
+                    allocation.group = group;
+                    allocation.gone = gone;
+                }
+                continue;
+            }
+            const auto place = std::ranges::lower_bound(allocation.members, user, {}, &KnownMember::user);
+            if (place == allocation.members.end() || place->user != user)
+                allocation.members.insert(place,
+                    { .association = {}, .user = user, .identifier = std::move(identifier), .gone = gone });
+        }
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
 void PortalMemory::save(Transaction& transaction, Name cluster, const Known& before, const Known& after)
 {
     auto& drop = prepared(transaction, sql::known_drop);
     for (const auto& [uuid, known] : before)
-        if (!after.contains(uuid))
+        if (!after.contains(uuid)) {
             run(drop, cluster, uuid);
+            depart(transaction, cluster, known);
+        }
     for (const auto& [uuid, known] : after) {
         const auto had = before.find(uuid);
         const auto* old = had == before.end() ? nullptr : &had->second;

@@ -54,7 +54,9 @@ public:
     explicit PortalMemory(const Database& database) : database_(database) { }
 
     Result<Known> known(Name cluster) const;
-    /// Writes only the rows that differ.
+    /// The same, and who was known once: for documents of months in which they were there.
+    Result<Known> remembered(Name cluster) const;
+    /// Writes only the rows that differ. Who is no longer known is remembered.
     void save(Transaction&, Name cluster, const Known& before, const Known& after);
 
     Result<std::optional<StoredSnapshot>> snapshot(Name cluster) const;

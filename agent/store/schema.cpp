@@ -407,9 +407,23 @@ CREATE TABLE released_usage (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Who was in a project and is remembered for its documents alone: what is known of him is dropped once
+// nothing of his is left at the site. The row without a user is the allocation's own.
+constexpr const char* version_7 = R"sql(
+CREATE TABLE departed (
+    cluster TEXT NOT NULL,
+    allocation TEXT NOT NULL,
+    user TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    local_group TEXT NOT NULL,
+    gone INTEGER,
+    PRIMARY KEY (cluster, allocation, user)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array steps { Migration { 1, version_1 }, Migration { 2, version_2 },
     Migration { 3, version_3 }, Migration { 4, version_4 }, Migration { 5, version_5 },
-    Migration { 6, version_6 } };
+    Migration { 6, version_6 }, Migration { 7, version_7 } };
 
 constexpr std::array vital { "owned", "owned_field", "known_allocation", "known_member" };
 

@@ -148,6 +148,14 @@ inline constexpr auto known_put_member
       " ON CONFLICT (allocation, user) DO UPDATE SET association = excluded.association,"
       " identifier = excluded.identifier, gone = excluded.gone, blocked = excluded.blocked";
 inline constexpr auto known_drop_member = "DELETE FROM known_member WHERE allocation = ? AND user = ?";
+inline constexpr auto departed_of = "SELECT allocation, user, identifier, local_group, gone FROM departed "
+                                    "WHERE cluster = ? ORDER BY allocation, user";
+inline constexpr auto departed_put
+    = "INSERT INTO departed (cluster, allocation, user, identifier, local_group, gone) VALUES (?, ?, ?, ?, "
+      "?, "
+      "?)"
+      " ON CONFLICT (cluster, allocation, user) DO UPDATE SET identifier = excluded.identifier,"
+      " local_group = excluded.local_group, gone = excluded.gone";
 inline constexpr auto snapshot_of = "SELECT taken, text FROM snapshot WHERE cluster = ?";
 inline constexpr auto snapshot_put
     = "INSERT INTO snapshot (cluster, taken, text) VALUES (?, ?, ?)"
@@ -349,17 +357,18 @@ inline constexpr std::array every { journal_cycle, journal_add, journal_begins_c
     evidence_entries, evidence_commands, evidence_drop, anchor_of, anchor_put, owned_load, owned_put,
     owned_find, owned_drop, owned_drop_hollow, owned_put_field, owned_drop_field, owned_drop_fields,
     known_allocations, known_members, known_find, known_put, known_drop, known_put_member, known_drop_member,
-    snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop, resource_add, ledger_days,
-    ledger_put_day, ledger_drop, ledger_add, ledger_tres_drop, ledger_tres_add, ledger_day_rows,
-    ledger_tres_day, ledger_tres_month, carried_add, carried_drop, carried_of, correction_add, corrections_of,
-    released_put, released_of, released_drop, ledger_month, ledger_by_day, ledger_spent, storage_level_put,
-    storage_limits_put, storage_levels_of, storage_levels_drop_old, storage_day_put, storage_days_of_month,
-    storage_days_between, storage_holders_between, storage_month_after, storage_days_drop_old,
-    storage_volume_read, storage_volume_failed, storage_volumes_of, resource_limits_of, resource_limits_drop,
-    resource_limit_add, outbox_find, outbox_add, outbox_add_figure, outbox_drop, outbox_drop_refused,
-    outbox_failed, outbox_refused, outbox_figures, outbox_rows, reported_put, reported_of, note_put,
-    note_put_now, note_of, allowance_add, allowance_add_change, allowances_of, allowance_drop_change,
-    allowance_drop, allowance_drop_old, taken_put, taken_since, taken_drop_old, troubles_of, trouble_put,
-    trouble_drop, settled_ids_of, settled_id_put, ledger_month_by_day };
+    departed_of, departed_put, snapshot_of, snapshot_put, snapshot_renew, resources_of, resources_drop,
+    resource_add, ledger_days, ledger_put_day, ledger_drop, ledger_add, ledger_tres_drop, ledger_tres_add,
+    ledger_day_rows, ledger_tres_day, ledger_tres_month, carried_add, carried_drop, carried_of,
+    correction_add, corrections_of, released_put, released_of, released_drop, ledger_month, ledger_by_day,
+    ledger_spent, storage_level_put, storage_limits_put, storage_levels_of, storage_levels_drop_old,
+    storage_day_put, storage_days_of_month, storage_days_between, storage_holders_between,
+    storage_month_after, storage_days_drop_old, storage_volume_read, storage_volume_failed,
+    storage_volumes_of, resource_limits_of, resource_limits_drop, resource_limit_add, outbox_find, outbox_add,
+    outbox_add_figure, outbox_drop, outbox_drop_refused, outbox_failed, outbox_refused, outbox_figures,
+    outbox_rows, reported_put, reported_of, note_put, note_put_now, note_of, allowance_add,
+    allowance_add_change, allowances_of, allowance_drop_change, allowance_drop, allowance_drop_old, taken_put,
+    taken_since, taken_drop_old, troubles_of, trouble_put, trouble_drop, settled_ids_of, settled_id_put,
+    ledger_month_by_day };
 
 } // namespace site::sql

@@ -14,7 +14,7 @@ namespace {
 /// LeakSanitizer traces its own process, which only root may then.
 bool leaks_are_looked_for()
 {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SITE_ADDRESS_SANITIZER)
     return ::geteuid() != 0;
 #else
     return false;

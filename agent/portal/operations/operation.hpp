@@ -43,6 +43,9 @@ std::span<const PortalOperation> portal_operations();
 /// By operationId; a name that is not in the table is a bug and ends the program.
 const PortalOperation& portal_operation(std::string_view id);
 
+/// What a family is about, for a person who chooses one; empty for a family of one operation.
+std::string_view portal_family_help(std::string_view family);
+
 /// Of a family and a verb as on the command line; nullptr when there is none.
 const PortalOperation* find_portal_operation(std::string_view family, std::string_view verb);
 

@@ -32,6 +32,26 @@ const PortalOperation& portal_operation(std::string_view id)
     return *found;
 }
 
+std::string_view portal_family_help(std::string_view family)
+{
+    struct Help {
+        std::string_view family;
+        std::string_view text;
+    };
+    static constexpr std::array texts {
+        Help {
+            "allocations", "What projects may use of a cluster: list, make, change, pull, limits, states" },
+        Help { "associations", "Who is in which allocation; the portal alone writes them" },
+        Help { "managed-projects", "Projects that another portal asks for: review, attach, note" },
+        Help { "unmanaged-projects", "Projects of this portal: make, change, people, checklists" },
+        Help { "accounting-summary", "Credits and spending of projects" },
+        Help { "usage-reports", "The portal's documents of compute usage" },
+        Help { "storage-reports", "The portal's documents of storage" },
+    };
+    const auto* found = std::ranges::find(texts, family, &Help::family);
+    return found == texts.end() ? std::string_view {} : found->text;
+}
+
 const PortalOperation* find_portal_operation(std::string_view family, std::string_view verb)
 {
     const auto all = portal_operations();

@@ -232,8 +232,8 @@ std::vector<std::string> portal_shape_problems(
     }
     for (const auto& [key, inner] : *object)
         if (const auto* inner_object = inner.if_object())
-            problems_of(shape, *inner_object, use, one_line({ key.data(), key.size() }, most_cited) + ".",
-                problems);
+            problems_of(
+                shape, *inner_object, use, one_line({ key.data(), key.size() }, most_cited) + ".", problems);
         else if (!inner.is_null())
             problems.push_back(one_line({ key.data(), key.size() }, most_cited) + ": is no object");
     return problems;

@@ -1,6 +1,6 @@
 #include "real_directory.hpp"
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SITE_ADDRESS_SANITIZER
 #include <sanitizer/lsan_interface.h>
 #endif
 
@@ -60,7 +60,7 @@ TEST(Ldap, IsRootByExternalOverTheSocket)
 
 TEST(Ldap, IsWhomItsCertificateNames)
 {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SITE_ADDRESS_SANITIZER
     // libldap 2.5 with GnuTLS forgets the certificate and key that it gives to a context: 22 kB a connection.
     const __lsan::ScopedDisabler unwatched;
 #endif

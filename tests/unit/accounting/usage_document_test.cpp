@@ -189,6 +189,14 @@ TEST_F(UsageDocument, WhoLeftStaysMapped)
     EXPECT_EQ(of("climate.brics").users.at("mia.climate.brics"), "mia2");
 }
 
+TEST_F(UsageDocument, WhoeverHasALocalNameNowComesBeforeWhoLeftIt)
+{
+    another(2, "climate.brics", "brics.climate").members
+        = { { .association = {}, .user = Name("mia"), .identifier = "mialee.climate.brics", .gone = now } };
+    EXPECT_THAT(of("climate.brics").users,
+        ElementsAre(Pair("mia.climate.brics", "mia"), Pair("olu.climate.brics", "olu")));
+}
+
 TEST_F(UsageDocument, SomebodyOfAnotherProjectIsNotMapped)
 {
     climate().members.push_back({ {}, Name("ann"), "ann.ocean.brics" });

@@ -95,6 +95,16 @@ TEST_F(CallsToPortal, AreRepeatedWhenThePortalIsIll)
     }
 }
 
+TEST_F(CallsToPortal, WhatMayNotBeDoneTwiceIsSentOnce)
+{
+    ScriptedServer server([](const auto&) { return Reply { answer(503, "") }; });
+    auto to_portal = calls(server);
+    const auto told = outcome(
+        to_portal, { .method = HttpMethod::patch, .path = "/api/x/", .body = "{}", .repeatable = false });
+    EXPECT_EQ(told, "unreachable: PATCH /api/x/: 503");
+    EXPECT_EQ(server.count("PATCH"), 1);
+}
+
 TEST_F(CallsToPortal, AreGivenUpAfterTheirTries)
 {
     ScriptedServer server([](const auto&) { return Reply { answer(502, "<html>", "", "text/html") }; });
@@ -222,7 +232,7 @@ TEST_F(CallsToPortal, AnUnknownRouteSaysThatTheAddressMayBeWrong)
     ScriptedServer server([](const auto&) { return Reply { answer(404, "<h1>", "", "text/html") }; });
     auto to_portal = calls(server);
     EXPECT_EQ(outcome(to_portal),
-        "not_found: GET /api/x/: 404 without such a route, the configured address may be wrong: an HTML "
+        "not_found: GET /api/x/: 404 without such a route, the configured address is wrong: an HTML "
         "page");
 }
 

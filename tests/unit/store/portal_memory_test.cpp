@@ -54,6 +54,41 @@ TEST_F(PortalMemoryTest, GivesBackWhatWasSaved)
     EXPECT_EQ(memory_.known(Name("c2")).value(), Known {});
 }
 
+TEST_F(PortalMemoryTest, RemembersWhoIsNoLongerKnown)
+{
+    const Known before { { uuid(1), allocation(1) }, { uuid(2), allocation(2) } };
+    save({}, before);
+    EXPECT_EQ(memory_.remembered(c1).value(), before);
+    auto after = before;
+    after.erase(uuid(2));
+    after[uuid(1)].members.erase(after[uuid(1)].members.begin());
+    save(before, after);
+    EXPECT_EQ(memory_.known(c1).value(), after);
+
+    const auto found = memory_.remembered(c1).value();
+    ASSERT_EQ(found.size(), 2U);
+    const auto& left = found.at(uuid(1)).members;
+    ASSERT_EQ(left.size(), 2U);
+    EXPECT_EQ(left[0].user, Name("anna"));
+    EXPECT_EQ(left[0].identifier, "anna.p1.brics");
+    EXPECT_TRUE(left[0].gone);
+    EXPECT_FALSE(left[1].gone);
+    const auto& over = found.at(uuid(2));
+    EXPECT_EQ(over.identifier, "p2.brics");
+    EXPECT_EQ(over.group, Name("brics.p2"));
+    EXPECT_TRUE(over.gone);
+    EXPECT_EQ(over.members.size(), 2U);
+}
+
+TEST_F(PortalMemoryTest, WhoComesBackIsKnownAgain)
+{
+    const Known before { { uuid(1), allocation(1) } };
+    save({}, before);
+    save(before, {});
+    save({}, before);
+    EXPECT_EQ(memory_.remembered(c1).value(), before);
+}
+
 TEST_F(PortalMemoryTest, WritesOnlyTheRowsThatDiffer)
 {
     const Known before { { uuid(1), allocation(1) }, { uuid(2), allocation(2) } };
@@ -80,7 +115,7 @@ TEST_F(PortalMemoryTest, FollowsMembersThatComeAndGo)
     members.erase(members.begin());
     members.insert(members.begin(), { .association = uuid(7), .user = Name("aaron"), .identifier = "a" });
     members.push_back({ .association = uuid(8), .user = Name("zoe"), .identifier = "z" });
-    EXPECT_EQ(save(before, after), 3);
+    EXPECT_EQ(save(before, after), 4);
     EXPECT_EQ(memory_.known(c1).value(), after);
 }
 

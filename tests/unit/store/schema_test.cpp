@@ -67,11 +67,23 @@ TEST(Schema, Format6KeepsTheDaysOfFormat5WithoutJobsThatRunOn)
     const std::vector<Migration> format_5(migrations().begin(), migrations().begin() + 5);
     migrate(sql, format_5);
     sql.exec("INSERT INTO ledger_day VALUES ('c1', 20000, 1, 1, 1, 7, 0)");
-    migrate(sql, migrations());
+    migrate(sql, std::vector<Migration>(migrations().begin(), migrations().begin() + 6));
     EXPECT_EQ(version_of(sql), 6);
     EXPECT_EQ(sql.execAndGet("SELECT job_rows || carried FROM ledger_day").getString(), "70");
     for (const auto* table : { "ledger_tres", "carried_job", "ledger_correction", "released_usage" })
         EXPECT_EQ(sql.execAndGet("SELECT count(*) FROM " + std::string(table)).getInt(), 0) << table;
+}
+
+TEST(Schema, Format7RemembersNobodyYet)
+{
+    auto sql = empty();
+    migrate(sql, std::vector<Migration>(migrations().begin(), migrations().begin() + 6));
+    sql.exec("INSERT INTO known_allocation (cluster, uuid, resource, name, identifier, local_group, customer,"
+             " customer_name) VALUES ('c1', 'u', 'r', 'n', 'a.b', 'g', 'c', 'C')");
+    migrate(sql, migrations());
+    EXPECT_EQ(version_of(sql), 7);
+    EXPECT_EQ(sql.execAndGet("SELECT count(*) FROM departed").getInt(), 0);
+    EXPECT_EQ(sql.execAndGet("SELECT count(*) FROM known_allocation").getInt(), 1);
 }
 
 TEST(Schema, VitalTablesExist)

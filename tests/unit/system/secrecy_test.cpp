@@ -34,7 +34,7 @@ TEST(Secrecy, ThereIsNoCoreDump)
 
 TEST(Secrecy, NobodyElseOfTheUserMayLookIn)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SITE_ADDRESS_SANITIZER)
     if (::geteuid() != 0)
         return; // left to the sanitizer there, which traces its own process
 #endif
