@@ -232,7 +232,8 @@ TEST_F(CallsToPortal, AnUnknownRouteSaysThatTheAddressMayBeWrong)
     ScriptedServer server([](const auto&) { return Reply { answer(404, "<h1>", "", "text/html") }; });
     auto to_portal = calls(server);
     EXPECT_EQ(outcome(to_portal),
-        "not_found: GET /api/x/: 404 without such a route, the configured address is wrong: an HTML "
+        "not_found: GET /api/x/: 404 without such a route, this portal does not have it or the configured "
+        "address is wrong: an HTML "
         "page");
 }
 
