@@ -1,7 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/situation.hpp"
 #include "model/identifier.hpp"
+#include "view/situation.hpp"
 
 namespace site {
 namespace {
@@ -158,7 +158,7 @@ int command_status(Desk& desk)
     auto database = Database::open(desk.config.state / "state.db", Database::Access::read);
     if (!database)
         return desk.fail(database.error());
-    auto now = situation(desk, **database);
+    auto now = situation(desk.config, desk.clock, **database, "site-agent status");
     if (!now)
         return desk.fail(now.error());
     const int code = code_of(*now);

@@ -1,32 +1,14 @@
 #pragma once
 
-#include "cli/volume_state.hpp"
+#include "view/fullness.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace site {
-
-/// Which levels are shown.
-struct StorageChoice {
-    std::string volume {}; ///< only of this one; empty: of all
-    bool users = false; ///< people's as well as projects'
-    std::optional<std::uint32_t> over {}; ///< only who has more than this percentage of a limit
-};
-
-/// How full a holder is, in percent of his limit of bytes or of files, whichever is nearer, rounded down.
-/// None: neither has a figure and a limit.
-std::optional<std::uint64_t> percent_used(const StorageLevel&);
-
-/// The levels of the volumes that are chosen, by volume and then the fullest first; who has no percentage
-/// comes last.
-std::vector<StoredLevel> chosen(
-    std::vector<StoredLevel>, const std::vector<VolumeState>&, const StorageChoice&);
 
 /// A line a holder, with the age of the figures; `unknown` for one that was never read. No levels: empty.
 std::string storage_table(const std::vector<StoredLevel>&, bool users, Instant now, std::size_t width);

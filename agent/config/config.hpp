@@ -154,6 +154,7 @@ struct EndpointConfig {
     SecretSource token; ///< both empty: clients need none
     std::vector<std::string> hosts; ///< further names that clients may use
     std::string resource; ///< of the documents; empty: `identifier.cluster`
+    std::uint32_t metrics_projects = 1000; ///< that have metrics of their own, at most
 
     [[nodiscard]] bool has_token() const { return !token.file.empty() || !token.credential.empty(); }
 };

@@ -91,6 +91,9 @@ std::vector<Key> endpoint_keys()
         { "endpoint.resource", TextType { &destination_rule }, none,
             "What the documents name as their resource: the destination that the portal reports under; left out: IDENTIFIER.CLUSTER.",
             into(&EndpointConfig::resource) },
+        { "endpoint.metrics_projects", CountType { 0, 100000 }, "1000",
+            "How many projects have metrics of their own, those that used most; 0: none.",
+            into(&EndpointConfig::metrics_projects) },
     };
 }
 // clang-format on

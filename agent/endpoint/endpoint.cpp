@@ -2,6 +2,7 @@
 
 #include "endpoint/report_pages.hpp"
 #include "endpoint/router.hpp"
+#include "endpoint/state_pages.hpp"
 #include "endpoint/storage_shelf.hpp"
 #include "endpoint/usage_shelf.hpp"
 
@@ -32,6 +33,8 @@ Result<HttpServer::Handler> Endpoint::handler(const Config& config)
         .resource = resource,
         .tell = [this](const Error* error) { tell("storage reports", error); } });
     pages.insert(pages.end(), storage.begin(), storage.end());
+    auto state = state_pages(config, clock_, [this](const Error* error) { tell("state", error); });
+    pages.insert(pages.end(), state.begin(), state.end());
     auto router = std::make_shared<const Router>(std::move(*admission), pages);
     return HttpServer::Handler { [router](const Request& request) { return router->answer(request); } };
 }

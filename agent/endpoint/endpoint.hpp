@@ -12,8 +12,9 @@
 
 namespace site {
 
-/// The daemon's local HTTP endpoint: the report documents under the portal's own paths, made of the store at
-/// each request. It reads the store by connections of its own, writes nothing, and logs nothing itself.
+/// The daemon's local HTTP endpoint: the report documents under the portal's own paths, and how the agent is,
+/// made of the store at each request. It reads the store by connections of its own, writes nothing, and logs
+/// nothing itself.
 class Endpoint {
 public:
     explicit Endpoint(const Clock& clock) : clock_(clock) { }

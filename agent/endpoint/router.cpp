@@ -90,7 +90,7 @@ HttpResponse Router::answer(const Request& request) const
             return with_slash(request);
         return html_answer(404, "Not Found", "The requested resource was not found on this server.");
     }
-    if (!takes_json(request.header("Accept")))
+    if (page->takes == Takes::json && !takes_json(request.header("Accept")))
         return detail(406, "Could not satisfy the request Accept header.");
     if (auto refused = admission_.wrong_token(request))
         return *refused;

@@ -10,10 +10,14 @@
 
 namespace site {
 
+/// What a client may ask for in Accept: the portal's pages are JSON or nothing.
+enum class Takes : std::uint8_t { json, any };
+
 /// One page. Only GET and HEAD get here; a HEAD is answered as a GET, the server leaves out the body.
 struct PageRoute {
     std::string path; ///< `{id}` stands for one segment without dots
     std::function<HttpResponse(const Request&, std::string_view id)> answer;
+    Takes takes = Takes::json;
 };
 
 /// From a request to its answer, without sockets. Refusals have the portal's shapes, in the order in which

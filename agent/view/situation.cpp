@@ -1,4 +1,4 @@
-#include "cli/situation.hpp"
+#include "view/situation.hpp"
 
 #include "store/backup.hpp"
 #include "store/founding.hpp"
@@ -9,9 +9,10 @@ namespace site {
 
 namespace json = boost::json;
 
-Result<Situation> situation(const Desk& desk, Database& database)
+Result<Situation> situation(
+    const Config& config, const Clock& clock, Database& database, const std::string& who)
 {
-    const Name cluster { desk.config.clusters.front().name };
+    const Name cluster { config.clusters.front().name };
     Situation now;
     auto note = Notes(database).note("cycle/" + cluster.text());
     if (!note)
@@ -26,7 +27,7 @@ Result<Situation> situation(const Desk& desk, Database& database)
     auto snapshot = memory.snapshot(cluster);
     auto known = memory.known(cluster);
     auto outbox = Outbox(database).rows();
-    const auto today = day_of(desk.clock.now());
+    const auto today = day_of(clock.now());
     auto days
         = Ledger(database).days(cluster, today - std::chrono::days { 40 }, today + std::chrono::days { 1 });
     if (!snapshot || !known || !outbox || !days)
@@ -55,9 +56,9 @@ Result<Situation> situation(const Desk& desk, Database& database)
     auto levels = storage.newest(cluster);
     if (!volumes || !levels)
         return !volumes ? volumes.error() : levels.error();
-    now.volumes = volume_states(desk.config.clusters.front().storage, *volumes);
+    now.volumes = volume_states(config.clusters.front().storage, *volumes);
     now.levels = std::move(*levels);
-    if (const auto backups = backups_in(desk.config.state / "backups"); !backups.empty())
+    if (const auto backups = backups_in(config.state / "backups"); !backups.empty())
         now.newest_backup = backup_time(backups.front());
     if (*founded == Founding::lost)
         now.lost = std::move(*founded_text);
@@ -68,7 +69,7 @@ Result<Situation> situation(const Desk& desk, Database& database)
             if (member.gone)
                 now.gone.emplace_back(&allocation, &member);
     }
-    if (auto lock = try_lock(desk.config.runtime / "daemon.lock", "site-agent status", desk.clock.now()))
+    if (auto lock = try_lock(config.runtime / "daemon.lock", who, clock.now()))
         if (const auto* held = std::get_if<LockHeld>(&*lock))
             now.daemon = held->by;
     return now;

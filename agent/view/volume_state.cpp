@@ -1,4 +1,4 @@
-#include "cli/volume_state.hpp"
+#include "view/volume_state.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "cli/commands.hpp"
-#include "cli/volume_state.hpp"
+#include "config/config.hpp"
 #include "store/evidence.hpp"
 #include "store/ledger.hpp"
 #include "store/outbox.hpp"
 #include "store/portal_memory.hpp"
 #include "store/troubles.hpp"
+#include "view/volume_state.hpp"
 
 #include <boost/json.hpp>
 
@@ -17,7 +17,7 @@
 
 namespace site {
 
-/// What the store knows, gathered once for both forms.
+/// What the store knows of the last cycle and of what waits, gathered once for every way of showing it.
 struct Situation {
     boost::json::object cycle; ///< the last cycle's summary; empty: none yet
     std::optional<Instant> cycle_at;
@@ -35,7 +35,8 @@ struct Situation {
     std::vector<StoredLevel> levels; ///< what is known of them, by volume and holder
 };
 
-Result<Situation> situation(const Desk&, Database&);
+/// Reads only. `who` asks, for the message of a lock that is looked at: `site-agent status`.
+Result<Situation> situation(const Config&, const Clock&, Database&, const std::string& who);
 
 // A member of the cycle's summary; empty, 0 or an empty array where it is missing.
 std::string member_text(const boost::json::object&, std::string_view key);
