@@ -57,7 +57,8 @@ constexpr Filter filters[] = {
     { "username", "username" },
 };
 
-constexpr std::string_view orderings[] = { "component_usage__billing_period", "usage", "username" };
+constexpr std::string_view orderings[]
+    = { "component_usage__billing_period=billing_period", "usage", "username" };
 
 struct Entry {
     std::string username;
