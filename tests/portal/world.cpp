@@ -91,8 +91,7 @@ private:
             return {};
         database_.run(Sql::add_resource,
             { uuid, name, slug_of(name), offering, project, resource.state, std::int64_t { resource.plan },
-                resource.plan_period.empty() ? uuid_named("plan period " + uuid)
-                                             : resource.plan_period,
+                resource.plan_period.empty() ? uuid_named("plan period " + uuid) : resource.plan_period,
                 resource.limits, resource.backend_id, std::int64_t { resource.paused },
                 std::int64_t { resource.downscaled }, std::int64_t { resource.restrict_member_access },
                 now_ });
@@ -119,8 +118,7 @@ private:
         for (std::size_t i = 0; i < allocation.members.size(); ++i) {
             const auto& member = allocation.members[i];
             database_.run(Sql::add_association,
-                { member.uuid.empty() ? uuid_named("association " + uuid + std::to_string(i))
-                                      : member.uuid,
+                { member.uuid.empty() ? uuid_named("association " + uuid + std::to_string(i)) : member.uuid,
                     uuid, text_or_null(member.username), text_or_null(member.groupname),
                     text_or_null(member.useridentifier) });
         }
