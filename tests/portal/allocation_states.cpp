@@ -50,8 +50,9 @@ void settle(Database& database, const std::string& uuid, std::string_view state,
 std::variant<Allocation, Response> for_staff(const Call& call)
 {
     auto allocation = visible_allocation(call);
-    if (std::holds_alternative<Allocation>(allocation) && !call.user.is_staff)
-        return forbidden();
+    if (const auto* found = std::get_if<Allocation>(&allocation))
+        if (standing_in(call, found->project_uuid) < Standing::staff)
+            return forbidden();
     return allocation;
 }
 

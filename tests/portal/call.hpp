@@ -28,6 +28,9 @@ struct User {
     bool has_role = true; ///< without: every list is empty and every object is not found
     bool may_write = true; ///< without: writing calls are 403
     bool is_scoped = false; ///< sees only what its roles make visible
+
+    /// What the account of a site does: usage and states of marketplace resources.
+    bool may_report() const { return may_write && has_role && !is_scoped; }
 };
 
 /// What stands in a path for a thing that is not named by UUID.

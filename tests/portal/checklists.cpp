@@ -3,6 +3,7 @@
 #include "sql_checklists.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace site {
 namespace json = boost::json;
@@ -148,7 +149,7 @@ double percentage(const Completion& completion)
     if (asked == 0)
         return 100;
     const auto open = static_cast<double>(unanswered(completion).size());
-    return 100 * (static_cast<double>(asked) - open) / static_cast<double>(asked);
+    return std::round(10'000 * (static_cast<double>(asked) - open) / static_cast<double>(asked)) / 100;
 }
 
 } // namespace site

@@ -63,7 +63,8 @@ std::optional<Completion> completion_of_project(Database& database, const std::s
 bool is_asked(const Question& question, const Checklist& checklist, const Answers& answers);
 /// Required, asked, and not answered.
 std::vector<const Question*> unanswered(const Completion& completion);
-/// Of the required questions that are asked, how many are answered, in percent; 100 when there is none.
+/// Of the required questions that are asked, how many are answered, in percent with two decimals; 100 when
+/// there is none.
 double percentage(const Completion& completion);
 
 } // namespace site

@@ -156,33 +156,38 @@ Value instant_filter(const Call& call, std::string_view text)
     return start ? Value(std::int64_t { start->time_since_epoch().count() }) : Value();
 }
 
+/// Null when the text is not of the filter's form.
+Value single(const Call& call, Filter::Form form, const std::string& given)
+{
+    switch (form) {
+    case Filter::Form::boolean:
+        return boolean_filter(given);
+    case Filter::Form::number:
+        return number_filter(given);
+    case Filter::Form::uuid:
+        return uuid_filter(given);
+    case Filter::Form::url:
+        return uuid_of_url(given);
+    case Filter::Form::date:
+        return Zone().day(given) ? Value(given) : Value();
+    case Filter::Form::date_from:
+    case Filter::Form::date_until:
+        return instant_filter(call, given);
+    default:
+        return given;
+    }
+}
+
 /// What to compare the column with; null when the filter is not given or not of its form.
 Value filter_value(const Call& call, const Filter& filter)
 {
     if (filter.form == Filter::Form::words || filter.form == Filter::Form::uuids)
         return several(call.query.all(filter.name), filter);
-    auto given = call.query.last(filter.name);
-    if (!given || given->empty())
-        given = filter.otherwise;
-    if (given->empty())
-        return {};
-    switch (filter.form) {
-    case Filter::Form::boolean:
-        return boolean_filter(*given);
-    case Filter::Form::number:
-        return number_filter(*given);
-    case Filter::Form::uuid:
-        return uuid_filter(*given);
-    case Filter::Form::url:
-        return uuid_of_url(*given);
-    case Filter::Form::date:
-        return Zone().day(*given) ? Value(*given) : Value();
-    case Filter::Form::date_from:
-    case Filter::Form::date_until:
-        return instant_filter(call, *given);
-    default:
-        return *given;
-    }
+    const auto given = call.query.last(filter.name).value_or("");
+    auto value = given.empty() ? Value() : single(call, filter.form, given);
+    if (is_null(value) && !filter.otherwise.empty())
+        return single(call, filter.form, std::string(filter.otherwise));
+    return value;
 }
 
 std::string_view comparison(Filter::Form form)
@@ -222,6 +227,28 @@ void add_filters(Statement& statement, const Call& call, const View& view)
     }
 }
 
+/// What a name in braces stands for; nothing for any other text.
+std::optional<Value> bound(const Call& call, std::string_view name, const Value& value)
+{
+    if (name.empty())
+        return std::nullopt;
+    if (name == "{value}")
+        return value;
+    if (name == "{user}")
+        return call.user.uuid;
+    if (name == "{staff}")
+        return std::int64_t { call.user.is_staff };
+    if (name == "{now}")
+        return call.stamp();
+    if (name == "{today}")
+        return call.today();
+    if (name == "{month}")
+        return call.zone.month(call.now);
+    if (name == "{uuid}")
+        return call.uuid;
+    return std::nullopt;
+}
+
 std::string order(const Call& call, const View& view)
 {
     std::string text = " ORDER BY ";
@@ -250,22 +277,17 @@ Response page_answer(const Call& call, const Page& page, json::array rows)
 
 Statement& Statement::add(std::string_view sql, const Value& value)
 {
-    const std::pair<std::string_view, Value> known[] = { { "{value}", value }, { "{user}", call_.user.uuid },
-        { "{staff}", std::int64_t { call_.user.is_staff } },
-        { "{scoped}", std::int64_t { call_.user.is_scoped } }, { "{now}", call_.stamp() },
-        { "{today}", call_.today() }, { "{month}", call_.zone.month(call_.now) }, { "{uuid}", call_.uuid } };
     while (!sql.empty()) {
-        const auto found
-            = std::ranges::find_if(known, [&](const auto& name) { return sql.starts_with(name.first); });
-        if (found != std::end(known)) {
+        const auto name = sql.front() == '{' ? sql.substr(0, sql.find('}') + 1) : std::string_view();
+        if (auto known = bound(call_, name, value)) {
             text_ += '?';
-            values_.push_back(found->second);
-            sql.remove_prefix(found->first.size());
+            values_.push_back(std::move(*known));
+            sql.remove_prefix(name.size());
             continue;
         }
-        const auto length = sql.find('{', 1);
-        text_ += sql.substr(0, length);
-        sql.remove_prefix(std::min(length, sql.size()));
+        const auto plain = sql.substr(0, sql.find('{', 1));
+        text_ += plain;
+        sql.remove_prefix(plain.size());
     }
     return *this;
 }

@@ -70,7 +70,7 @@ inline constexpr std::string_view own_projects
 inline constexpr std::string_view everyone = {};
 
 /// Everything here is a constant of the program; only values come from a request, and they are bound.
-/// In SQL `{value}` stands for the filter's value, `{user}`, `{staff}`, `{scoped}` for the caller, `{now}`,
+/// In SQL `{value}` stands for the filter's value, `{user}`, `{staff}` for the caller, `{now}`,
 /// `{today}`, `{month}` for the time, and `{uuid}` for the object that the path names.
 struct View {
     std::string_view table; ///< a view of the schema, or a SELECT in brackets

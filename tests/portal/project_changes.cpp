@@ -215,7 +215,7 @@ Response move_project(const Call& call)
 {
     if (auto refusal = hidden_project(call))
         return *refusal;
-    if (!call.user.is_staff)
+    if (standing_in(call, call.uuid) < Standing::staff)
         return forbidden();
     constexpr Input wanted[] = { { .name = "customer",
                                      .column = "customer_uuid",

@@ -24,6 +24,8 @@ bool holds(const Call& call, const char* statement, const std::string& object)
 
 Standing standing_in(const Call& call, const std::string& project)
 {
+    if (!call.user.may_write)
+        return Standing::none;
     if (call.user.is_staff)
         return Standing::staff;
     auto highest = Standing::none;
@@ -37,7 +39,7 @@ Standing standing_in(const Call& call, const std::string& project)
 
 bool owns(const Call& call, const std::string& customer)
 {
-    return call.user.is_staff || holds(call, ProjectSql::owns_customer, customer);
+    return call.user.may_write && (call.user.is_staff || holds(call, ProjectSql::owns_customer, customer));
 }
 
 bool sees_customer(const Call& call, const std::string& customer)

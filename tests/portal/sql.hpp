@@ -45,7 +45,7 @@ struct Sql {
     // Users and tokens (auth.cpp).
     static constexpr auto put_user
         = "INSERT INTO users (uuid, username, token, is_staff, email, full_name, short_name, is_scoped,"
-          " is_active, may_write) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NOT ?8)"
+          " is_active) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
           " ON CONFLICT (username) DO UPDATE SET token = excluded.token, is_staff = excluded.is_staff";
     static constexpr auto user_of_token
         = "SELECT id, uuid, username, is_staff, is_active, has_role, may_write, email, full_name, short_name,"
