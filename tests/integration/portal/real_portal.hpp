@@ -59,7 +59,7 @@ protected:
         config_.request_timeout = Seconds { 20 };
         config_.most_body = 1U << 20;
     }
-    std::unique_ptr<RestPortal> open() { return std::move(RestPortal::open(config_, clock_).value()); }
+    std::unique_ptr<RestPortal> open() { return RestPortal::open(config_, clock_).value(); }
 
     PortalProcess process_;
     SecretFile token_ { PortalProcess::token() };
