@@ -1,13 +1,19 @@
 #include "application.hpp"
 
 #include "accept.hpp"
+#include "access.hpp"
+#include "accounting_summary.hpp"
+#include "allocation_states.hpp"
 #include "allocations.hpp"
 #include "answers.hpp"
 #include "associations.hpp"
 #include "auth.hpp"
+#include "managed_projects.hpp"
+#include "mappings.hpp"
 #include "offerings.hpp"
 #include "reports.hpp"
 #include "resources.hpp"
+#include "unmanaged_projects.hpp"
 #include "usages.hpp"
 #include "user_usages.hpp"
 #include "uuid.hpp"
@@ -22,20 +28,46 @@ namespace {
 
 constexpr std::string_view id_mark = "{id}";
 
-/// The segment that stands where the pattern has `{uuid}` or `{id}`; nothing when the path is another one.
-std::optional<std::string> match(std::string_view pattern, std::string_view path)
+/// The text up to the next slash; it and the slash are taken off `rest`.
+std::string_view next_segment(std::string_view& rest)
 {
-    const auto place = pattern.find('{');
-    if (place == std::string_view::npos)
-        return pattern == path ? std::optional(std::string()) : std::nullopt;
-    const auto before = pattern.substr(0, place);
-    const auto after = pattern.substr(pattern.find('}') + 1);
-    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after))
+    const auto segment = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
+    return segment;
+}
+
+/// What stood where a pattern has braces.
+struct Segments {
+    std::string object; ///< `{uuid}` or `{id}`
+    Names names;
+};
+
+/// Whether one segment of a path fits one of a pattern; what a brace stood for is kept.
+bool fits(std::string_view pattern, std::string_view segment, Profile profile, Segments& found)
+{
+    if (!pattern.starts_with('{'))
+        return pattern == segment;
+    const bool is_name = pattern.starts_with("{identifier") || pattern.starts_with("{destination");
+    const bool takes_dots = pattern.ends_with("*}") || (is_name && profile == Profile::newest);
+    if (segment.empty() || (!takes_dots && segment.find('.') != std::string_view::npos))
+        return false;
+    auto& place = !is_name                   ? found.object
+        : pattern.starts_with("{identifier") ? found.names.identifier
+                                             : found.names.destination;
+    place = segment;
+    return true;
+}
+
+/// Nothing when the path is another one.
+std::optional<Segments> match(std::string_view pattern, std::string_view path, Profile profile)
+{
+    Segments found;
+    if (std::ranges::count(pattern, '/') != std::ranges::count(path, '/'))
         return std::nullopt;
-    const auto segment = path.substr(before.size(), path.size() - before.size() - after.size());
-    if (segment.find_first_of("/.") != std::string_view::npos)
-        return std::nullopt;
-    return std::string(segment);
+    while (!pattern.empty() && !path.empty())
+        if (!fits(next_segment(pattern), next_segment(path), profile, found))
+            return std::nullopt;
+    return pattern.empty() && path.empty() ? std::optional(std::move(found)) : std::nullopt;
 }
 
 std::optional<std::int64_t> whole_number(std::string_view text)
@@ -49,15 +81,16 @@ std::optional<std::int64_t> whole_number(std::string_view text)
 
 struct Match {
     const Route* route = nullptr;
-    std::string segment;
+    Segments segments;
 };
 
 /// The first route that fits: names such as `set_usage` stand before `{uuid}` in the table.
-Match find_route(const Routes& routes, std::string_view path)
+Match find_route(const Routes& routes, std::string_view path, Profile profile)
 {
+    const auto plain = percent_decoded(path);
     for (const auto& route : routes)
-        if (auto segment = match(route.path, path))
-            return { &route, std::move(*segment) };
+        if (auto segments = match(route.path, plain, profile))
+            return { &route, std::move(*segments) };
     return {};
 }
 
@@ -110,11 +143,16 @@ Routes all_routes()
 {
     Routes routes;
     add_account_routes(routes);
+    add_accounting_summary_routes(routes);
+    add_access_routes(routes);
     add_allocation_routes(routes);
     add_association_routes(routes);
+    add_managed_project_routes(routes);
+    add_mapping_routes(routes);
     add_offering_routes(routes);
     add_report_routes(routes);
     add_resource_routes(routes);
+    add_unmanaged_project_routes(routes);
     add_usage_routes(routes);
     add_user_usage_routes(routes);
     return routes;
@@ -123,7 +161,7 @@ Routes all_routes()
 } // namespace
 
 Application::Application(const Settings& settings)
-    : database_(settings.database), zone_(settings.zone), requests_(settings.log),
+    : database_(settings.database), zone_(settings.zone), profile_(settings.profile), requests_(settings.log),
       control_({ database_, clock_, zone_, faults_, requests_, settings.connections }), routes_(all_routes())
 {
     if (!requests_.log_is_good())
@@ -167,10 +205,10 @@ Response Application::respond(const Request& request, const std::optional<Fault>
 // The checks stand in the order in which the portal's framework makes them.
 Response Application::api(const Request& request, const std::optional<Fault>& fault)
 {
-    const auto [route, segment] = find_route(routes_, request.path);
+    const auto [route, segments] = find_route(routes_, request.path, profile_);
     if (!route) {
         const bool slash_is_missing
-            = !request.path.ends_with('/') && find_route(routes_, request.path + "/").route;
+            = !request.path.ends_with('/') && find_route(routes_, request.path + "/", profile_).route;
         return slash_is_missing ? slash_redirect(request) : missing_route();
     }
     const auto form = form_of(request.header("Accept"));
@@ -187,10 +225,11 @@ Response Application::api(const Request& request, const std::optional<Fault>& fa
     if (fault && fault->kind == Fault::Kind::lost_role)
         user.has_role = false;
     const bool by_id = route->path.find(id_mark) != std::string::npos;
-    const auto uuid = uuid_from(segment);
-    const auto id = whole_number(segment);
-    if (!segment.empty() && !(by_id ? id.has_value() : uuid.has_value()))
+    const auto uuid = uuid_from(segments.object);
+    const auto id = whole_number(segments.object);
+    if (!segments.object.empty() && !(by_id ? id.has_value() : uuid.has_value()))
         return not_found();
+    settle_allocations(database_, clock_.now());
     const auto response = (*handle)({ .request = request,
         .query = Query(request.query),
         .database = database_,
@@ -199,7 +238,9 @@ Response Application::api(const Request& request, const std::optional<Fault>& fa
         .user = user,
         .list_fault = fault ? list_fault(*fault) : ListFault {},
         .uuid = uuid.value_or(""),
-        .id = id.value_or(0) });
+        .id = id.value_or(0),
+        .names = segments.names,
+        .profile = profile_ });
     return form == Form::html ? as_page(response) : response;
 }
 

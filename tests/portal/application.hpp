@@ -17,6 +17,7 @@ public:
         std::string database = ":memory:";
         std::string log;
         Zone zone;
+        Profile profile = Profile::newest;
         std::function<std::uint64_t()> connections; ///< how many the server has accepted
     };
 
@@ -37,6 +38,7 @@ private:
     std::mutex mutex_;
     Database database_;
     Zone zone_;
+    Profile profile_;
     Clock clock_;
     Faults faults_;
     Requests requests_;

@@ -36,9 +36,13 @@ User user_from(const Row& row)
     return { .id = number_of(row.at(0)),
         .uuid = text_of(row.at(1)),
         .username = text_of(row.at(2)),
+        .email = text_of(row.at(7)),
+        .full_name = text_of(row.at(8)),
+        .short_name = text_of(row.at(9)),
         .is_staff = number_of(row.at(3)) != 0,
         .has_role = number_of(row.at(5)) != 0,
-        .may_write = number_of(row.at(6)) != 0 };
+        .may_write = number_of(row.at(6)) != 0,
+        .is_scoped = number_of(row.at(10)) != 0 };
 }
 
 /// An OAuth error, as RFC 6749 section 5.2 has it.
@@ -46,12 +50,6 @@ Response oauth_error(int status, std::string_view code)
 {
     return json_answer(status, json::object { { "error", code } });
 }
-
-constexpr struct {
-    std::string_view name;
-    std::string_view value;
-} me_texts[] = { { "email", "site-agent@portal.example.org" }, { "full_name", "Site Agent" },
-    { "first_name", "Site" }, { "last_name", "Agent" }, { "registration_method", "default" } };
 
 Response me(const Call& call)
 {
@@ -63,9 +61,12 @@ Response me(const Call& call)
         { "is_support", false },
         { "is_active", true },
         { "token_lifetime", nullptr },
+        { "email", call.user.email },
+        { "full_name", call.user.full_name },
+        { "first_name", call.user.full_name.substr(0, call.user.full_name.find(' ')) },
+        { "last_name", call.user.full_name.substr(call.user.full_name.rfind(' ') + 1) },
+        { "registration_method", "default" },
     };
-    for (const auto& [name, value] : me_texts)
-        user[name] = value;
 
     json::object wanted;
     for (const auto& name : call.query.all("field"))
@@ -82,10 +83,15 @@ Response version(const Call&)
 
 } // namespace
 
-void put_user(Database& database, const std::string& username, const std::string& token, bool is_staff)
+void put_user(Database& database, const Account& account)
 {
-    database.run(
-        Sql::put_user, { uuid_named("user " + username), username, token, std::int64_t { is_staff } });
+    const auto& [uuid, username, token, email, full_name, short_name, is_staff, is_scoped, is_active]
+        = account;
+    database.run(Sql::put_user,
+        { uuid.empty() ? uuid_named("user " + username) : uuid, username, token, std::int64_t { is_staff },
+            email.empty() ? username + "@portal.example.org" : email,
+            full_name.empty() ? username : full_name, short_name, std::int64_t { is_scoped },
+            std::int64_t { is_active } });
 }
 
 std::variant<User, Response> identify(const Request& request, Database& database, Instant now)

@@ -10,7 +10,15 @@ namespace site {
 /// The name of the account that `--token` belongs to: a service provider, not staff.
 inline constexpr auto service_account = "site-agent";
 
-void put_user(Database& database, const std::string& username, const std::string& token, bool is_staff);
+/// What is empty is made from the name.
+struct Account {
+    std::string uuid = {}, username = {}, token = {}, email = {}, full_name = {}, short_name = {};
+    bool is_staff = false;
+    bool is_scoped = false; ///< sees only what its roles make visible, and reports no usage
+    bool is_active = true;
+};
+
+void put_user(Database& database, const Account& account);
 
 /// The caller, or the 401 that the request gets.
 std::variant<User, Response> identify(const Request& request, Database& database, Instant now);

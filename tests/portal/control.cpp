@@ -82,7 +82,8 @@ Response Control::read(const Request& request, const std::string& what)
             .user = {},
             .list_fault = {},
             .uuid = {},
-            .id = 0 };
+            .id = 0,
+            .names = {} };
         return everything(call, *view);
     }
     return control_error(404, "nothing here");

@@ -1,5 +1,6 @@
 #include "control_data.hpp"
 
+#include "allocations.hpp"
 #include "answers.hpp"
 #include "decimal.hpp"
 #include "load.hpp"
@@ -207,14 +208,9 @@ Response add_allocation(Database& database, Instant now, const json::object& ord
     return json_answer(201, answer);
 }
 
-Response drop_allocation(Database& database, const std::string& uuid)
+Response dropped_allocation(Database& database, const std::string& uuid)
 {
-    const auto parts = database.row(Sql::allocation_parts, { uuid });
-    Database::Change change(database);
-    database.run(Sql::drop_allocation, { uuid });
-    if (parts && !is_null(parts->at(2)))
-        database.run(Sql::terminate_resource, { parts->at(2) });
-    change.commit();
+    drop_allocation(database, uuid);
     return json_answer(200, json::object { { "dropped", uuid } });
 }
 
@@ -238,7 +234,7 @@ Response change_data(Database& database, Instant now, const std::string& what, c
         if (!uuid)
             return no_such("allocation", text(order, "allocation"));
         if (what == "allocations/drop")
-            return drop_allocation(database, *uuid);
+            return dropped_allocation(database, *uuid);
         return set(database, { "allocations", "uuid", allocation_settings }, *uuid, order, { "allocation" });
     }
     if (what == "resources/set") {

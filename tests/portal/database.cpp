@@ -1,6 +1,8 @@
 #include "database.hpp"
 
 #include "sql.hpp"
+#include "sql_checklists.hpp"
+#include "sql_projects.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -74,6 +76,8 @@ Database::Database(const std::string& file) : state_(std::make_unique<State>(fil
 {
     state_->connection.exec(Sql::settings);
     state_->connection.exec(Sql::schema);
+    state_->connection.exec(ProjectSql::schema);
+    state_->connection.exec(ChecklistSql::schema);
 }
 
 Database::~Database() = default;

@@ -15,6 +15,22 @@ namespace json = boost::json;
 
 namespace {
 
+/// The same value with absolute addresses.
+json::value linked(const Call& call, json::value value)
+{
+    constexpr std::string_view mark = "portal:";
+    if (auto* object = value.if_object())
+        for (auto& [key, member] : *object)
+            member = linked(call, member);
+    else if (auto* list = value.if_array())
+        for (auto& member : *list)
+            member = linked(call, member);
+    else if (value.is_string() && std::string_view(value.get_string()).starts_with(mark))
+        return json::string(
+            call.request.origin + std::string(std::string_view(value.get_string()).substr(mark.size())));
+    return value;
+}
+
 json::value json_of(const Call& call, const Field& field, const Value& value)
 {
     if (is_null(value))
@@ -35,6 +51,10 @@ json::value json_of(const Call& call, const Field& field, const Value& value)
             call.request.origin + "/api/" + std::string(field.collection) + "/" + text_of(value) + "/");
     case Field::Form::json:
         return json::parse(text_of(value));
+    case Field::Form::address:
+        return linked(call, json::string(text_of(value)));
+    case Field::Form::linked:
+        return linked(call, json::parse(text_of(value)));
     case Field::Form::text:
     case Field::Form::hex:
     case Field::Form::link:
@@ -58,19 +78,29 @@ std::vector<Field> wanted_fields(const Call& call, const View& view)
     return fields;
 }
 
-std::string select(const View& view, const std::vector<Field>& fields)
+Statement select(const Call& call, const View& view, const std::vector<Field>& fields)
 {
     std::string text = "SELECT ";
     for (const auto& field : fields)
         text += (text.ends_with(' ') ? "\"" : ", \"") + std::string(field.name) + "\"";
-    return text + " FROM " + std::string(view.table);
+    Statement statement(call);
+    statement.add(text).add(" FROM ").add(view.table);
+    return statement;
 }
 
 json::object object(const Call& call, const std::vector<Field>& fields, const Row& row)
 {
     json::object built;
-    for (std::size_t i = 0; i < fields.size(); ++i)
-        built[fields[i].name] = json_of(call, fields[i], row.at(i));
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const auto& field = fields[i];
+        if (!is_null(row.at(i)))
+            built[field.name] = json_of(call, field, row.at(i));
+        else if (field.blank && call.profile == Profile::newest)
+            built[field.name] = field.form == Field::Form::linked ? json::parse(field.blank)
+                                                                  : json::value(json::string(field.blank));
+        else if (field.null == Field::Null::shown)
+            built[field.name] = nullptr;
+    }
     return built;
 }
 
@@ -122,8 +152,30 @@ Value several(const std::vector<std::string>& given, const Filter& filter)
 
 Value instant_filter(const Call& call, std::string_view text)
 {
-    const auto start = call.zone.day(text);
+    const auto start = text.find('T') == std::string_view::npos ? call.zone.day(text) : call.zone.read(text);
     return start ? Value(std::int64_t { start->time_since_epoch().count() }) : Value();
+}
+
+/// Null when the text is not of the filter's form.
+Value single(const Call& call, Filter::Form form, const std::string& given)
+{
+    switch (form) {
+    case Filter::Form::boolean:
+        return boolean_filter(given);
+    case Filter::Form::number:
+        return number_filter(given);
+    case Filter::Form::uuid:
+        return uuid_filter(given);
+    case Filter::Form::url:
+        return uuid_of_url(given);
+    case Filter::Form::date:
+        return Zone().day(given) ? Value(given) : Value();
+    case Filter::Form::date_from:
+    case Filter::Form::date_until:
+        return instant_filter(call, given);
+    default:
+        return given;
+    }
 }
 
 /// What to compare the column with; null when the filter is not given or not of its form.
@@ -131,63 +183,70 @@ Value filter_value(const Call& call, const Filter& filter)
 {
     if (filter.form == Filter::Form::words || filter.form == Filter::Form::uuids)
         return several(call.query.all(filter.name), filter);
-    const auto given = call.query.last(filter.name);
-    if (!given || given->empty())
-        return {};
-    switch (filter.form) {
-    case Filter::Form::boolean:
-        return boolean_filter(*given);
-    case Filter::Form::number:
-        return number_filter(*given);
-    case Filter::Form::uuid:
-        return uuid_filter(*given);
-    case Filter::Form::url:
-        return uuid_of_url(*given);
-    case Filter::Form::date:
-        return Zone().day(*given) ? Value(*given) : Value();
-    case Filter::Form::date_from:
-    case Filter::Form::date_until:
-        return instant_filter(call, *given);
-    default:
-        return *given;
-    }
+    const auto given = call.query.last(filter.name).value_or("");
+    auto value = given.empty() ? Value() : single(call, filter.form, given);
+    if (is_null(value) && !filter.otherwise.empty())
+        return single(call, filter.form, std::string(filter.otherwise));
+    return value;
 }
 
 std::string_view comparison(Filter::Form form)
 {
     switch (form) {
     case Filter::Form::contains:
-        return " LIKE '%' || replace(replace(replace(?, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%' "
+        return " LIKE '%' || replace(replace(replace({value}, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%' "
                "ESCAPE '\\'";
     case Filter::Form::words:
     case Filter::Form::uuids:
-        return " IN (SELECT value FROM json_each(?))";
+        return " IN (SELECT value FROM json_each({value}))";
     case Filter::Form::date_from:
-        return " >= ?";
+        return " >= {value}";
     case Filter::Form::date_until:
-        return " <= ?";
+        return " <= {value}";
     default:
-        return " = ?";
+        return " = {value}";
     }
 }
 
-struct Condition {
-    std::string text;
-    Row values;
-};
-
-Condition condition(const Call& call, const View& view)
+/// ` WHERE` and what this caller may see of the view.
+void restrict_to_visible(Statement& statement, const Call& call, const View& view)
 {
-    Condition built;
+    statement.add(" WHERE ").add(call.user.is_scoped && !view.scope.empty() ? view.scope : "1");
+}
+
+void add_filters(Statement& statement, const Call& call, const View& view)
+{
     for (const auto& filter : view.filters) {
-        Value value = filter_value(call, filter);
+        const Value value = filter_value(call, filter);
         if (is_null(value))
             continue;
-        built.text += built.text.empty() ? " WHERE " : " AND ";
-        built.text += '"' + std::string(filter.column) + '"' + std::string(comparison(filter.form));
-        built.values.push_back(std::move(value));
+        if (!filter.where.empty())
+            statement.add(" AND (").add(filter.where, value).add(")");
+        else
+            statement.add(" AND \"" + std::string(filter.column) + '"').add(comparison(filter.form), value);
     }
-    return built;
+}
+
+/// What a name in braces stands for; nothing for any other text.
+std::optional<Value> bound(const Call& call, std::string_view name, const Value& value)
+{
+    if (name.empty())
+        return std::nullopt;
+    if (name == "{value}")
+        return value;
+    if (name == "{user}")
+        return call.user.uuid;
+    if (name == "{staff}")
+        return std::int64_t { call.user.is_staff };
+    if (name == "{now}")
+        return call.stamp();
+    if (name == "{today}")
+        return call.today();
+    if (name == "{month}")
+        return call.zone.month(call.now);
+    if (name == "{uuid}")
+        return call.uuid;
+    return std::nullopt;
 }
 
 std::string order(const Call& call, const View& view)
@@ -195,12 +254,12 @@ std::string order(const Call& call, const View& view)
     std::string text = " ORDER BY ";
     for (const auto& wanted : call.query.all("o")) {
         const bool down = wanted.starts_with('-');
-        const auto known = std::ranges::find(view.orderings, std::string_view(wanted).substr(down ? 1 : 0));
+        const auto name = std::string_view(wanted).substr(down ? 1 : 0);
+        const auto known = std::ranges::find_if(view.orderings,
+            [&](std::string_view ordering) { return ordering.substr(0, ordering.find('=')) == name; });
         if (known == view.orderings.end())
             continue;
-        // The wire name of a parent's column keeps its path; the column here has the last part of it.
-        const auto column
-            = known->substr(known->find("__") == std::string_view::npos ? 0 : known->find("__") + 2);
+        const auto column = known->substr(known->find('=') + 1);
         text += '"' + std::string(column) + (down ? "\" DESC, " : "\", ");
     }
     return text + std::string(view.order);
@@ -216,11 +275,30 @@ Response page_answer(const Call& call, const Page& page, json::array rows)
 
 } // namespace
 
+Statement& Statement::add(std::string_view sql, const Value& value)
+{
+    while (!sql.empty()) {
+        const auto name = sql.front() == '{' ? sql.substr(0, sql.find('}') + 1) : std::string_view();
+        if (auto known = bound(call_, name, value)) {
+            text_ += '?';
+            values_.push_back(std::move(*known));
+            sql.remove_prefix(name.size());
+            continue;
+        }
+        const auto plain = sql.substr(0, sql.find('{', 1));
+        text_ += plain;
+        sql.remove_prefix(plain.size());
+    }
+    return *this;
+}
+
 Response list(const Call& call, const View& view)
 {
-    const auto where = condition(call, view);
-    const auto total
-        = call.database.row("SELECT COUNT(*) FROM " + std::string(view.table) + where.text, where.values);
+    Statement count(call);
+    count.add("SELECT COUNT(*) FROM ").add(view.table);
+    restrict_to_visible(count, call, view);
+    add_filters(count, call, view);
+    const auto total = call.database.row(count.text(), count.values());
     const auto page = page_of(call.query, call.user.has_role && total ? number_of(total->front()) : 0);
     if (!page)
         return detail(404, "Invalid page.");
@@ -229,37 +307,46 @@ Response list(const Call& call, const View& view)
 
     const auto shift = page->number > 1 ? call.list_fault.shift : 0;
     const auto fields = wanted_fields(call, view);
-    auto values = where.values;
-    values.emplace_back(page->size);
-    values.emplace_back(page->offset() + shift);
+    auto rows_of_page = select(call, view, fields);
+    restrict_to_visible(rows_of_page, call, view);
+    add_filters(rows_of_page, call, view);
+    rows_of_page.add(order(call, view))
+        .add(" LIMIT {value}", page->size)
+        .add(" OFFSET {value}", page->offset() + shift);
     json::array rows;
-    for (const auto& row : call.database.rows(
-             select(view, fields) + where.text + order(call, view) + " LIMIT ? OFFSET ?", values))
+    for (const auto& row : call.database.rows(rows_of_page.text(), rows_of_page.values()))
         rows.push_back(object(call, fields, row));
     return page_answer(call, *page, std::move(rows));
 }
 
-Response retrieve(const Call& call, const View& view)
+Response retrieve(const Call& call, const View& view, int status)
 {
     if (!call.user.has_role)
         return not_found();
     const auto fields = wanted_fields(call, view);
-    const auto row = call.database.row(select(view, fields) + " WHERE " + std::string(view.key) + " = ?",
-        { view.key == "id" ? Value(call.id) : Value(call.uuid) });
-    return row ? json_answer(200, object(call, fields, *row)) : not_found();
+    auto one = select(call, view, fields);
+    restrict_to_visible(one, call, view);
+    one.add(" AND ").add(view.key).add(" = {value}", view.key == "id" ? Value(call.id) : Value(call.uuid));
+    const auto row = call.database.row(one.text(), one.values());
+    return row ? json_answer(status, object(call, fields, *row)) : not_found();
 }
 
 bool is_visible(const Call& call, const View& view)
 {
-    return call.user.has_role
-        && call.database.row("SELECT 1 FROM " + std::string(view.table) + " WHERE uuid = ?", { call.uuid });
+    Statement statement(call);
+    statement.add("SELECT 1 FROM ").add(view.table);
+    restrict_to_visible(statement, call, view);
+    statement.add(" AND uuid = {uuid}");
+    return call.user.has_role && call.database.row(statement.text(), statement.values());
 }
 
 Response everything(const Call& call, const View& view)
 {
     const std::vector<Field> fields(view.fields.begin(), view.fields.end());
     json::array rows;
-    for (const auto& row : call.database.rows(select(view, fields) + " ORDER BY " + std::string(view.order)))
+    auto all = select(call, view, fields);
+    all.add(" ORDER BY ").add(view.order);
+    for (const auto& row : call.database.rows(all.text(), all.values()))
         rows.push_back(object(call, fields, row));
     return json_answer(200, rows);
 }

@@ -1,95 +1,12 @@
 #include "load.hpp"
 
-#include "decimal.hpp"
-#include "uuid.hpp"
+#include "load_people.hpp"
+#include "yaml_entry.hpp"
 
 #include <boost/json.hpp>
-#include <yaml-cpp/yaml.h>
-
-#include <algorithm>
-#include <initializer_list>
 
 namespace site {
 namespace {
-
-/// Where and what; caught in this file's two public functions.
-struct Wrong {
-    YAML::Mark mark;
-    std::string text;
-};
-
-/// One mapping, read key by key. Keys that nobody asks for are mistakes.
-class Entry {
-public:
-    Entry(const YAML::Node& node, std::initializer_list<std::string_view> keys) : node_(node)
-    {
-        if (!node.IsMap())
-            throw Wrong { node.Mark(), "a mapping is needed here" };
-        for (const auto& item : node) {
-            const auto key = item.first.as<std::string>();
-            if (std::ranges::find(keys, key) == keys.end())
-                throw Wrong { item.first.Mark(), "unknown key \"" + key + "\"" };
-        }
-    }
-
-    std::string text(const char* key, const std::string& otherwise) const
-    {
-        return has(key) ? scalar(key) : otherwise;
-    }
-    std::string text(const char* key) const
-    {
-        if (!has(key))
-            throw Wrong { node_.Mark(), "\"" + std::string(key) + "\" is missing" };
-        return scalar(key);
-    }
-    /// `~` is the null of the API.
-    std::optional<std::string> nullable(const char* key, std::optional<std::string> otherwise) const
-    {
-        if (!node_[key])
-            return otherwise;
-        return node_[key].IsNull() ? std::nullopt : std::optional(scalar(key));
-    }
-    bool flag(const char* key, bool otherwise) const { return has(key) ? as<bool>(key) : otherwise; }
-    std::int64_t number(const char* key, std::int64_t otherwise) const
-    {
-        return has(key) ? as<std::int64_t>(key) : otherwise;
-    }
-    std::string uuid(const char* key) const
-    {
-        if (!has(key))
-            return {};
-        const auto found = uuid_from(scalar(key));
-        if (!found)
-            throw Wrong { node_[key].Mark(), "\"" + scalar(key) + "\" is no UUID" };
-        return *found;
-    }
-    std::int64_t hundredths(const char* key) const
-    {
-        const auto read = read_decimal(text(key, "0"));
-        if (const auto* amount = std::get_if<Decimal>(&read))
-            return amount->hundredths;
-        throw Wrong { node_[key].Mark(), std::get<std::string>(read) };
-    }
-    YAML::Node node(const char* key) const { return node_[key]; }
-    bool has(const char* key) const { return node_[key] && !node_[key].IsNull(); }
-
-private:
-    template <class T> T as(const char* key) const
-    {
-        T value;
-        if (!YAML::convert<T>::decode(node_[key], value))
-            throw Wrong { node_[key].Mark(), "\"" + std::string(key) + "\" is of the wrong type" };
-        return value;
-    }
-    std::string scalar(const char* key) const
-    {
-        if (!node_[key].IsScalar())
-            throw Wrong { node_[key].Mark(), "\"" + std::string(key) + "\" must be a text" };
-        return node_[key].Scalar();
-    }
-
-    YAML::Node node_;
-};
 
 World::Component component_from(const YAML::Node& node)
 {
@@ -171,41 +88,33 @@ World::Allocation allocation_from(const YAML::Node& node)
     return allocation;
 }
 
-void read_people(const Entry& top, World& world)
-{
-    for (const auto& node : top.node("users")) {
-        const Entry entry(node, { "username", "token", "staff" });
-        world.users.push_back({ entry.text("username"), entry.text("token"), entry.flag("staff", false) });
-    }
-    for (const auto& node : top.node("oauth")) {
-        const Entry entry(node, { "client_id", "client_secret", "username", "expires_in" });
-        world.oauth_clients.push_back({ entry.text("client_id"), entry.text("client_secret"),
-            entry.text("username"), entry.number("expires_in", 0) });
-    }
-}
-
 World world_from(const YAML::Node& node)
 {
-    const Entry top(
-        node, { "customers", "projects", "instances", "offerings", "allocations", "users", "oauth" });
+    const Entry top(node,
+        { "customers", "projects", "instances", "offerings", "allocations", "users", "oauth", "invitations",
+            "organizations", "sciences", "checklists", "templates", "managed_projects" });
     World world;
     for (const auto& item : top.node("customers")) {
         const Entry entry(item, { "name", "uuid", "abbreviation" });
         world.customers.push_back({ entry.uuid("uuid"), entry.text("name"), entry.text("abbreviation", "") });
     }
     for (const auto& item : top.node("projects")) {
-        const Entry entry(item, { "name", "uuid", "customer" });
-        world.projects.push_back({ entry.uuid("uuid"), entry.text("name"), entry.text("customer") });
+        const Entry entry(
+            item, { "name", "uuid", "customer", "description", "start_date", "end_date", "removed" });
+        world.projects.push_back(
+            { entry.uuid("uuid"), entry.text("name"), entry.text("customer"), entry.text("description", ""),
+                entry.text("start_date", ""), entry.text("end_date", ""), entry.flag("removed", false) });
     }
     for (const auto& item : top.node("instances")) {
-        const Entry entry(item, { "name", "uuid" });
-        world.instances.push_back({ entry.uuid("uuid"), entry.text("name") });
+        const Entry entry(item, { "name", "uuid", "destination" });
+        world.instances.push_back({ entry.uuid("uuid"), entry.text("name"), entry.text("destination", "") });
     }
     for (const auto& item : top.node("offerings"))
         world.offerings.push_back(offering_from(item));
     for (const auto& item : top.node("allocations"))
         world.allocations.push_back(allocation_from(item));
-    read_people(top, world);
+    load_people(top, world);
+    load_managed_projects(top, world);
     return world;
 }
 

@@ -28,6 +28,7 @@ struct Options {
     std::string tls_key;
     std::string log;
     std::string zone = "Z";
+    std::string profile = "newest";
     std::optional<std::int64_t> now;
     bool die_with_parent = false;
 };
@@ -46,6 +47,8 @@ std::optional<int> parse(Options& options, int argc, char** argv)
     key->needs(certificate);
     app.add_option("--log", options.log, "file for one line a request");
     app.add_option("--zone", options.zone, "offset of the portal's calendar, +03:00");
+    app.add_option("--server-profile", options.profile, "newest, or 2026: dots in paths, see README.md")
+        ->check(CLI::IsMember({ "newest", "2026" }));
     app.add_option("--now", options.now, "the clock stands at this many seconds since 1970");
     app.add_flag("--die-with-parent", options.die_with_parent, "end when the parent process ends");
     try {
@@ -90,7 +93,8 @@ std::string start_data(site::Application& portal, const Options& options)
             return wrong;
     }
     if (!options.token.empty())
-        site::put_user(database, site::service_account, options.token, false);
+        site::put_user(database,
+            { .username = site::service_account, .token = options.token, .full_name = "Site Agent" });
     return {};
 }
 
@@ -104,10 +108,11 @@ int serve(const Options& options, const sigset_t& signals)
         return 64;
     }
     const site::Server* running = nullptr;
-    site::Application portal(
-        { .database = options.database, .log = options.log, .zone = *zone, .connections = [&running] {
-             return running ? running->connections() : 0;
-         } });
+    site::Application portal({ .database = options.database,
+        .log = options.log,
+        .zone = *zone,
+        .profile = options.profile == "2026" ? site::Profile::of_2026 : site::Profile::newest,
+        .connections = [&running] { return running ? running->connections() : 0; } });
     if (options.now)
         portal.clock().set(site::Instant { std::chrono::seconds { *options.now } });
     auto wrong = start_data(portal, options);

@@ -44,7 +44,8 @@ constexpr std::string_view orderings[] = { "created", "name", "state", "type" };
 
 } // namespace
 
-const View offerings_view { "offering_list", fields, filters, R"("name", "uuid")", orderings, true };
+const View offerings_view { "offering_list", fields, filters, R"("name", "uuid")", orderings, true, "uuid",
+    everyone };
 
 void add_offering_routes(Routes& routes)
 {

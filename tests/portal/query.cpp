@@ -1,11 +1,11 @@
 #include "query.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace site {
-namespace {
 
-std::string decoded(std::string_view text)
+std::string percent_decoded(std::string_view text)
 {
     std::string plain;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -16,10 +16,19 @@ std::string decoded(std::string_view text)
             plain += static_cast<char>(value);
             at += 2;
         } else {
-            plain += text[at] == '+' ? ' ' : text[at];
+            plain += text[at];
         }
     }
     return plain;
+}
+
+namespace {
+
+std::string decoded(std::string_view text)
+{
+    std::string spaced(text);
+    std::ranges::replace(spaced, '+', ' ');
+    return percent_decoded(spaced);
 }
 
 } // namespace

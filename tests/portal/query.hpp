@@ -21,5 +21,7 @@ private:
 };
 
 std::string percent_encoded(std::string_view text);
+/// Without the query string's `+` for a blank: for paths.
+std::string percent_decoded(std::string_view text);
 
 } // namespace site

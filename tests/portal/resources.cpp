@@ -93,7 +93,7 @@ std::variant<Resource, Response> writable(const Call& call)
 {
     if (!is_visible(call, resources_view))
         return not_found();
-    if (!call.user.may_write)
+    if (!call.user.may_report())
         return detail(403, "You do not have permission to perform this action.");
     const auto row = call.database.row(Sql::resource, { call.uuid });
     if (!row)

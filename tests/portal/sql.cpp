@@ -16,9 +16,20 @@ CREATE TABLE IF NOT EXISTS customers (
   uuid TEXT PRIMARY KEY, name TEXT NOT NULL, abbreviation TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS projects (
   uuid TEXT PRIMARY KEY, name TEXT NOT NULL, slug TEXT NOT NULL,
-  customer_uuid TEXT NOT NULL REFERENCES customers(uuid));
--- An OpenPortal instance; the portal calls it "service settings".
-CREATE TABLE IF NOT EXISTS instances (uuid TEXT PRIMARY KEY, name TEXT NOT NULL);
+  customer_uuid TEXT NOT NULL REFERENCES customers(uuid),
+  description TEXT NOT NULL DEFAULT '', backend_id TEXT NOT NULL DEFAULT '',
+  kind TEXT NOT NULL DEFAULT 'default', image TEXT, start_date TEXT, end_date TEXT,
+  end_date_updated_at INTEGER, end_date_requested_by TEXT, grace_period_days INTEGER,
+  oecd_fos_2007_code TEXT, is_industry INTEGER NOT NULL DEFAULT 0,
+  display_credit_reports INTEGER NOT NULL DEFAULT 1, staff_notes TEXT NOT NULL DEFAULT '',
+  user_email_patterns TEXT NOT NULL DEFAULT '[]', user_affiliations TEXT NOT NULL DEFAULT '[]',
+  user_identity_sources TEXT NOT NULL DEFAULT '[]',
+  affiliation_uuid TEXT, science_sub_domain TEXT,
+  is_removed INTEGER NOT NULL DEFAULT 0, removed INTEGER, termination_metadata TEXT,
+  created INTEGER NOT NULL DEFAULT 0, modified INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS projects_by_customer ON projects (customer_uuid);
+-- An OpenPortal instance; the portal calls it "service settings". Jobs are sent to it by its destination.
+CREATE TABLE IF NOT EXISTS instances (uuid TEXT PRIMARY KEY, name TEXT NOT NULL, destination TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS offerings (
   uuid TEXT PRIMARY KEY, name TEXT NOT NULL, slug TEXT NOT NULL, type TEXT NOT NULL,
   customer_uuid TEXT NOT NULL REFERENCES customers(uuid),
@@ -45,8 +56,11 @@ CREATE TABLE IF NOT EXISTS allocations (
   backend_id TEXT NOT NULL, groupname TEXT, node_limit INTEGER NOT NULL, node_usage INTEGER NOT NULL,
   is_active INTEGER NOT NULL, state TEXT NOT NULL,
   error_message TEXT NOT NULL DEFAULT '', error_traceback TEXT NOT NULL DEFAULT '',
+  settles INTEGER, -- when a state on the way to another one ends
   created INTEGER NOT NULL, modified INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS allocations_by_name ON allocations (name, uuid);
+CREATE INDEX IF NOT EXISTS allocations_by_project ON allocations (project_uuid);
+CREATE INDEX IF NOT EXISTS allocations_settling ON allocations (settles) WHERE settles IS NOT NULL;
 CREATE TABLE IF NOT EXISTS associations (
   uuid TEXT PRIMARY KEY, allocation_uuid TEXT NOT NULL REFERENCES allocations(uuid) ON DELETE CASCADE,
   username TEXT, groupname TEXT, useridentifier TEXT);
@@ -73,8 +87,9 @@ CREATE TABLE IF NOT EXISTS storage_reports (
   project_identifier TEXT NOT NULL, resource TEXT NOT NULL, report TEXT NOT NULL,
   UNIQUE (year, month, project_identifier, resource));
 CREATE TABLE IF NOT EXISTS users (
-  id INTEGER PRIMARY KEY, uuid TEXT NOT NULL, username TEXT NOT NULL UNIQUE, token TEXT NOT NULL UNIQUE,
-  is_staff INTEGER NOT NULL, is_active INTEGER NOT NULL DEFAULT 1,
+  id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, username TEXT NOT NULL UNIQUE,
+  token TEXT NOT NULL UNIQUE, email TEXT NOT NULL, full_name TEXT NOT NULL, short_name TEXT NOT NULL DEFAULT '',
+  is_scoped INTEGER NOT NULL DEFAULT 0, is_staff INTEGER NOT NULL, is_active INTEGER NOT NULL DEFAULT 1,
   has_role INTEGER NOT NULL DEFAULT 1, may_write INTEGER NOT NULL DEFAULT 1);
 CREATE TABLE IF NOT EXISTS oauth_clients (
   client_id TEXT PRIMARY KEY, client_secret TEXT NOT NULL, username TEXT NOT NULL, expires_in INTEGER NOT NULL);
@@ -105,7 +120,9 @@ LEFT JOIN resources r ON r.uuid = a.resource_uuid
 LEFT JOIN offerings o ON o.uuid = r.offering_uuid;
 
 CREATE VIEW IF NOT EXISTS association_list AS
-SELECT uuid, allocation_uuid AS allocation, username, groupname, useridentifier FROM associations;
+SELECT uuid, allocation_uuid AS allocation, username, groupname, useridentifier,
+  (SELECT project_uuid FROM allocations WHERE uuid = allocation_uuid) AS project_uuid
+FROM associations;
 
 CREATE VIEW IF NOT EXISTS resource_list AS
 SELECT r.uuid AS url, r.uuid, r.name, r.slug, '' AS description, r.state, r.created, r.modified,

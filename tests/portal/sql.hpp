@@ -14,8 +14,10 @@ struct Sql {
     static constexpr auto add_customer
         = "INSERT OR IGNORE INTO customers (uuid, name, abbreviation) VALUES (?, ?, ?)";
     static constexpr auto add_project
-        = "INSERT OR IGNORE INTO projects (uuid, name, slug, customer_uuid) VALUES (?, ?, ?, ?)";
-    static constexpr auto add_instance = "INSERT OR IGNORE INTO instances (uuid, name) VALUES (?, ?)";
+        = "INSERT OR IGNORE INTO projects (uuid, name, slug, customer_uuid, description, start_date,"
+          " end_date, created, modified) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)";
+    static constexpr auto add_instance
+        = "INSERT OR IGNORE INTO instances (uuid, name, destination) VALUES (?, ?, ?)";
     static constexpr auto add_offering = "INSERT OR IGNORE INTO offerings (uuid, name, slug, type, "
                                          "customer_uuid, instance_uuid, plan_uuid, created)"
                                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -42,13 +44,16 @@ struct Sql {
 
     // Users and tokens (auth.cpp).
     static constexpr auto put_user
-        = "INSERT INTO users (uuid, username, token, is_staff) VALUES (?, ?, ?, ?)"
+        = "INSERT INTO users (uuid, username, token, is_staff, email, full_name, short_name, is_scoped,"
+          " is_active) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
           " ON CONFLICT (username) DO UPDATE SET token = excluded.token, is_staff = excluded.is_staff";
     static constexpr auto user_of_token
-        = "SELECT id, uuid, username, is_staff, is_active, has_role, may_write FROM users WHERE token = ?";
+        = "SELECT id, uuid, username, is_staff, is_active, has_role, may_write, email, full_name, short_name,"
+          " is_scoped FROM users WHERE token = ?";
     static constexpr auto user_of_bearer
-        = "SELECT u.id, u.uuid, u.username, u.is_staff, u.is_active, u.has_role, u.may_write"
-          " FROM bearers b JOIN users u ON u.username = b.username WHERE b.token = ? AND b.expires > ?";
+        = "SELECT u.id, u.uuid, u.username, u.is_staff, u.is_active, u.has_role, u.may_write, u.email,"
+          " u.full_name, u.short_name, u.is_scoped FROM bearers b JOIN users u ON u.username = b.username "
+          "WHERE b.token = ? AND b.expires > ?";
     static constexpr auto put_oauth_client
         = "INSERT OR REPLACE INTO oauth_clients (client_id, client_secret, username, expires_in)"
           " VALUES (?, ?, ?, ?)";

@@ -208,7 +208,7 @@ std::optional<Response> refusal(
         return field_error("resource", "Resource does not have a plan.");
     if (auto unknown = unknown_components(report, components))
         return unknown;
-    if (!call.user.may_write || !call.user.has_role)
+    if (!call.user.may_report())
         return detail(403, "You do not have permission to perform this action.");
     bool billed_by_use = false;
     for (const auto& item : report.items)

@@ -57,7 +57,8 @@ constexpr Filter filters[] = {
     { "username", "username" },
 };
 
-constexpr std::string_view orderings[] = { "component_usage__billing_period", "usage", "username" };
+constexpr std::string_view orderings[]
+    = { "component_usage__billing_period=billing_period", "usage", "username" };
 
 struct Entry {
     std::string username;
@@ -77,7 +78,7 @@ std::variant<Record, Response> record_of(const Call& call)
     const auto row = call.database.row(Sql::component_usage, { call.uuid });
     if (!row || !call.user.has_role)
         return not_found();
-    if (!call.user.may_write)
+    if (!call.user.may_report())
         return detail(403, "You do not have permission to perform this action.");
     return Record { text_of(row->at(0)), text_of(row->at(1)), text_of(row->at(2)) == "usage" };
 }

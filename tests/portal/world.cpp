@@ -2,9 +2,10 @@
 
 #include "auth.hpp"
 #include "sql.hpp"
+#include "sql_projects.hpp"
 #include "uuid.hpp"
-
-#include <map>
+#include "world_names.hpp"
+#include "world_people.hpp"
 
 namespace site {
 namespace {
@@ -13,80 +14,62 @@ Value text_or_null(const std::optional<std::string>& text)
 {
     return text ? Value(*text) : Value();
 }
-
-std::string slug_of(std::string name)
+Value text_or_null(const std::string& text)
 {
-    for (char& c : name) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-        c = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-';
-    }
-    return name;
-}
-
-const char* statement_for(std::string_view kind)
-{
-    return kind == "customer" ? Sql::customer_named
-        : kind == "project"   ? Sql::project_named
-        : kind == "instance"  ? Sql::instance_named
-                              : Sql::offering_named;
+    return text.empty() ? Value() : Value(text);
 }
 
 /// Fills one world in; remembers which name is which UUID and the first thing that was wrong.
 class Filling {
 public:
-    Filling(Database& database, Instant now) : database_(database), now_(now.time_since_epoch().count()) { }
+    Filling(Database& database, Instant now)
+        : database_(database), now_(now.time_since_epoch().count()), names_(database)
+    {
+    }
 
     void all(const World& world)
     {
         for (const auto& customer : world.customers)
             database_.run(Sql::add_customer,
-                { named("customer", customer.uuid, customer.name), customer.name, customer.abbreviation });
+                { names_.named("customer", customer.uuid, customer.name), customer.name,
+                    customer.abbreviation });
         for (const auto& project : world.projects)
-            database_.run(Sql::add_project,
-                { named("project", project.uuid, project.name), project.name, slug_of(project.name),
-                    known("customer", project.customer) });
+            add(project);
         for (const auto& instance : world.instances)
-            database_.run(
-                Sql::add_instance, { named("instance", instance.uuid, instance.name), instance.name });
+            database_.run(Sql::add_instance,
+                { names_.named("instance", instance.uuid, instance.name), instance.name,
+                    instance.destination.empty() ? instance.name.substr(instance.name.rfind(' ') + 1)
+                                                 : instance.destination });
         for (const auto& offering : world.offerings)
             add(offering);
         for (const auto& allocation : world.allocations)
             add(allocation);
-        for (const auto& user : world.users)
-            put_user(database_, user.username, user.token, user.staff);
+        fill_people(database_, world, names_, now_);
         for (const auto& client : world.oauth_clients)
             database_.run(Sql::put_oauth_client,
                 { client.client_id, client.client_secret, client.username, client.expires_in });
     }
 
-    const std::string& wrong() const { return wrong_; }
+    const std::string& wrong() const { return names_.wrong(); }
 
 private:
-    std::string named(const std::string& kind, const std::string& uuid, const std::string& name)
+    void add(const World::Project& project)
     {
-        auto chosen = uuid.empty() ? uuid_named(kind + " " + name) : uuid;
-        uuids_[kind + " " + name] = chosen;
-        return chosen;
-    }
-
-    std::string known(const std::string& kind, const std::string& name)
-    {
-        const auto found = uuids_.find(kind + " " + name);
-        if (found != uuids_.end())
-            return found->second;
-        if (const auto row = database_.row(statement_for(kind), { name }))
-            return named(kind, text_of(row->front()), name);
-        if (wrong_.empty())
-            wrong_ = "no " + kind + " is named \"" + name + "\"";
-        return {};
+        const auto uuid = names_.named("project", project.uuid, project.name);
+        database_.run(Sql::add_project,
+            { uuid, project.name, slug_of(project.name), names_.known("customer", project.customer),
+                project.description, text_or_null(project.start_date), text_or_null(project.end_date),
+                now_ });
+        if (project.removed)
+            database_.run(ProjectSql::remove_project, { uuid, now_, "{}" });
     }
 
     void add(const World::Offering& offering)
     {
-        const auto uuid = named("offering", offering.uuid, offering.name);
-        const auto customer = known("customer", offering.customer);
-        const auto instance = known("instance", offering.instance);
-        if (!wrong_.empty())
+        const auto uuid = names_.named("offering", offering.uuid, offering.name);
+        const auto customer = names_.known("customer", offering.customer);
+        const auto instance = names_.known("instance", offering.instance);
+        if (!names_.wrong().empty())
             return;
         database_.run(Sql::add_offering,
             { uuid, offering.name, slug_of(offering.name), offering.type, customer, instance,
@@ -103,8 +86,8 @@ private:
     std::string add(const World::Resource& resource, const std::string& name, const std::string& project)
     {
         const auto uuid = resource.uuid.empty() ? uuid_named("resource " + name) : resource.uuid;
-        const auto offering = known("offering", resource.offering);
-        if (!wrong_.empty())
+        const auto offering = names_.known("offering", resource.offering);
+        if (!names_.wrong().empty())
             return {};
         database_.run(Sql::add_resource,
             { uuid, name, slug_of(name), offering, project, resource.state, std::int64_t { resource.plan },
@@ -119,14 +102,14 @@ private:
     {
         const auto uuid
             = allocation.uuid.empty() ? uuid_named("allocation " + allocation.name) : allocation.uuid;
-        const auto project = known("project", allocation.project);
-        const auto instance = known("instance", allocation.instance);
-        if (!wrong_.empty())
+        const auto project = names_.known("project", allocation.project);
+        const auto instance = names_.known("instance", allocation.instance);
+        if (!names_.wrong().empty())
             return;
         Value resource;
         if (allocation.resource)
             resource = add(*allocation.resource, allocation.name, project);
-        if (!wrong_.empty())
+        if (!names_.wrong().empty())
             return;
         database_.run(Sql::add_allocation,
             { uuid, allocation.name, allocation.description, project, instance, resource,
@@ -143,11 +126,19 @@ private:
 
     Database& database_;
     std::int64_t now_;
-    std::map<std::string, std::string> uuids_;
-    std::string wrong_;
+    WorldNames names_;
 };
 
 } // namespace
+
+std::string slug_of(std::string name)
+{
+    for (char& c : name) {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        c = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-';
+    }
+    return name;
+}
 
 bool is_empty(Database& database)
 {

@@ -17,10 +17,13 @@ struct World {
     };
     struct Project {
         std::string uuid = {}, name = {}, customer = {};
+        std::string description = {}, start_date = {}, end_date = {}; ///< an empty day is null
+        bool removed = false;
     };
     /// An OpenPortal instance, which the API calls "service settings".
     struct Instance {
         std::string uuid = {}, name = {};
+        std::string destination = {}; ///< where jobs are sent; empty: the last word of the name
     };
     struct Component {
         std::string type = {}, name = {}, unit = {};
@@ -60,9 +63,51 @@ struct World {
         std::optional<Resource> resource;
         std::vector<Member> members;
     };
+    /// In a customer or in a project.
+    struct Role {
+        std::string role = {}, customer = {}, project = {};
+    };
     struct User {
-        std::string username, token;
+        std::string uuid = {}, username = {}, token = {}, email = {}, full_name = {}, short_name = {};
         bool staff = false;
+        bool active = true;
+        std::optional<std::vector<Role>> roles = {}; ///< without: sees everything, as a site's account does
+    };
+    struct Invitation {
+        std::string email = {}, project = {}, by = {};
+    };
+    struct Organization {
+        std::string uuid = {}, name = {}, code = {}, abbreviation = {}, country = {};
+    };
+    struct Science {
+        std::string uuid = {}, name = {}, code = {}, domain = {}, domain_code = {};
+    };
+    struct Condition {
+        std::string question = {}, op = {}, value = {}; ///< the value as JSON
+    };
+    /// Named by its text.
+    struct Question {
+        std::string uuid = {}, text = {}, type = {}, guidance = {};
+        bool required = false;
+        std::optional<std::int64_t> least = {}, most = {}; ///< hundredths
+        std::string logic = "and";
+        std::vector<std::string> options = {};
+        std::vector<Condition> conditions = {};
+    };
+    /// What new projects of the customer are asked.
+    struct Checklist {
+        std::string uuid = {}, name = {}, description = {}, customer = {};
+        std::vector<Question> questions = {};
+    };
+    struct Template {
+        std::string uuid = {}, name = {}, key = {}, short_name = {}, portal = {}, provider = {},
+                    customer = {}, offering = {}, approval_limit = {}, max_credit_limit = {};
+        std::string roles = "{}"; ///< JSON: a role there, a role here
+    };
+    struct ManagedProject {
+        std::string uuid = {}, identifier = {}, destination = {}, state = {}, of_template = {}, project = {},
+                    local_identifier = {};
+        std::string details = "{}"; ///< JSON
     };
     struct OauthClient {
         std::string client_id, client_secret, username;
@@ -76,9 +121,18 @@ struct World {
     std::vector<Allocation> allocations;
     std::vector<User> users;
     std::vector<OauthClient> oauth_clients;
+    std::vector<Invitation> invitations;
+    std::vector<Organization> organizations;
+    std::vector<Science> sciences;
+    std::vector<Checklist> checklists;
+    std::vector<Template> templates;
+    std::vector<ManagedProject> managed_projects;
 };
 
 bool is_empty(Database& database);
+
+/// A name as it stands in addresses: lower case, with dashes.
+std::string slug_of(std::string name);
 
 /// Puts all of it into the database in one transaction, beside what is there. Returns what does not fit
 /// together, and then nothing is changed; or an empty text.

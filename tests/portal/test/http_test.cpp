@@ -82,7 +82,7 @@ TEST_F(Http, RedirectsToTheSlashBeforeItAsksForAToken)
 
 TEST_F(Http, RefusesAMethodThatTheRouteDoesNotHave)
 {
-    const auto reply = post(allocations, "{}");
+    const auto reply = post(associations, "{}");
     EXPECT_EQ(reply.status, 405);
     EXPECT_EQ(reply.header("Allow"), "GET, HEAD, OPTIONS");
     EXPECT_EQ(reply.body, R"({"detail":"Method \"POST\" not allowed."})");

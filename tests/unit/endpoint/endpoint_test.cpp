@@ -1,6 +1,7 @@
 #include "endpoint/endpoint.hpp"
 
 #include "store/database.hpp"
+#include "store/notes.hpp"
 #include "support/http_exchange.hpp"
 #include "support/temp_dir.hpp"
 
@@ -56,6 +57,38 @@ TEST_F(EndpointTest, AStoreThatIsNotThereIsATroubleAndNoEmptyList)
     ASSERT_TRUE(Database::open(config.state / "state.db", Database::Access::write));
     EXPECT_EQ(ask(where, "GET", reports).body, "[]");
     EXPECT_FALSE(endpoint.trouble());
+}
+
+TEST_F(EndpointTest, TellsHowTheAgentIs)
+{
+    ASSERT_TRUE(endpoint.serve(config));
+    EXPECT_EQ(ask(where, "GET", "/healthz").status, 200);
+    EXPECT_EQ(ask(where, "GET", "/readyz").status, 503);
+    EXPECT_THAT(endpoint.trouble().value_or(""), HasSubstr("state: opening the state file"));
+    EXPECT_EQ(ask(where, "GET", "/metrics").status, 503);
+
+    {
+        auto database = Database::open(config.state / "state.db", Database::Access::write);
+        ASSERT_TRUE(database);
+        const auto early = ask(where, "GET", "/readyz");
+        EXPECT_EQ(early.status, 503);
+        EXPECT_EQ(early.body, "cycle: there was none yet\n");
+        ASSERT_TRUE((*database)->commit("a cycle", [&](Transaction& transaction) {
+            Notes(**database).put(transaction, "cycle/c1", R"({"allocations":2})", clock.now());
+        }));
+    }
+    EXPECT_EQ(ask(where, "GET", "/readyz").status, 200);
+    EXPECT_FALSE(endpoint.trouble());
+    const auto metrics = ask(where, "GET", "/metrics", "Accept: text/plain;version=0.0.4\r\n");
+    EXPECT_EQ(metrics.status, 200);
+    EXPECT_EQ(metrics.header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_THAT(metrics.body, HasSubstr("site_agent_allocations{cluster=\"c1\"} 2\n"));
+    const auto page = ask(where, "GET", "/", "Accept: text/html\r\n");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
+    EXPECT_THAT(std::string(page.header("Content-Security-Policy")), HasSubstr("default-src 'none'"));
+    EXPECT_THAT(page.body, HasSubstr("Ready: the last cycle was good and recent."));
+    EXPECT_EQ(ask(where, "POST", "/").status, 405);
 }
 
 TEST_F(EndpointTest, AReloadTakesATokenAndLeavesTheSocket)
