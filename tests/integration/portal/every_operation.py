@@ -51,8 +51,9 @@ REPORT = {"usage_reports/set": {"project": "climate.brics", "reports": {}, "user
 
 
 def report(kind):
-    return [(kind, {"year": 2026, "month": 11, "project_identifier": "climate.brics", "resource": "brics.c1",
-                    "report": REPORT[kind]})]
+    document = {"year": 2026, "month": 11, "project_identifier": "climate.brics", "resource": "brics.c1",
+                "report": REPORT[kind]}
+    return [(kind, {**document, "is_complete": True} if kind.startswith("usage") else document)]
 
 
 REFUSED_PAGE = Case("--page", "99", status=404)
@@ -92,7 +93,7 @@ CASES = {
                                  Case("quasar.awards", "awards.brics", status=409)),
     "managed-projects attach": (Case("pulsar.awards", "awards.brics", "--project-uuid", TIDES),
                                 Case("pulsar.awards", "awards.brics", "--project-uuid", COMET, status=400)),
-    "managed-projects detach": (Case("comet.awards", "awards.brics"), Case("meteor", "brics", status=400)),
+    "managed-projects detach": (Case("comet.awards", "awards.brics"), Case("lost.awards", "awards.brics", status=404)),
     "managed-projects reject": (Case("meteor", "brics", "--comment", "no"), Case("quasar.awards", "awards.brics", status=409)),
     "unmanaged-projects list": (Case("--name", "Tides", "--o", "-created"), REFUSED_PAGE),
     "unmanaged-projects count": (Case(), REFUSED_TOKEN),
@@ -160,7 +161,10 @@ class Site:
                               timeout=120)
 
     def answer(self, *words):
-        return json.loads(self.run(STAFF, *words).stdout)
+        done = self.run(STAFF, *words)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return json.loads(done.stdout)
 
     def found(self, word):
         """What a case's $WORD stands for, read at the portal."""

@@ -1,11 +1,22 @@
 """The OpenAPI page of the portal: its operations, and values held against its schemas."""
 
+import uuid
+
 import jsonschema
 import yaml
 
 FAMILIES = ("openportal-allocations", "openportal-associations", "openportal", "openportal-managed-projects",
             "openportal-unmanaged-projects", "openportal-accounting-summary", "openportal-project-usage-reports",
             "openportal-project-storage-reports")
+
+
+FORMATS = jsonschema.FormatChecker()
+
+
+@FORMATS.checks("uuid", raises=ValueError)
+def is_uuid(value):
+    """With dashes or without: the portal writes both."""
+    return not isinstance(value, str) or bool(uuid.UUID(value))
 
 
 def closed(node):
@@ -72,5 +83,5 @@ class Page:
 
     def problems(self, schema, value):
         root = {"components": self.schemas, **closed(schema)}
-        validator = jsonschema.Draft4Validator(root, format_checker=jsonschema.FormatChecker())
+        validator = jsonschema.Draft4Validator(root, format_checker=FORMATS)
         return [f"{'/'.join(map(str, one.absolute_path))}: {one.message}" for one in validator.iter_errors(value)]

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import urllib.error
 import urllib.request
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
@@ -24,9 +25,12 @@ class PortalAtWork:
         request = urllib.request.Request(f"{self.url}/_control/{path}", method="GET" if body is None else "POST",
                                          data=None if body is None else json.dumps(body).encode(),
                                          headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            text = answer.read()
-            return json.loads(text) if text else None
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"_control/{path}: {error.code} {error.read().decode()}") from error
+        return json.loads(text) if text else None
 
     def stop(self):
         self.process.terminate()
@@ -45,7 +49,11 @@ def config_file(folder, url, token):
         file.write(f"""portals:
   - {{name: p, url: "{url}", identifier: brics, token_file: {secret}, retries: 0}}
 clusters:
-  - {{name: c1, portal: p, allocations: {{}}, plugins: [slurm], slurm: {{}}}}
+  - name: c1
+    portal: p
+    allocations: {{service_settings: [5e771465-0000-4000-8000-000000000001]}}
+    plugins: [slurm]
+    slurm: {{}}
 state_dir: {folder}/state
 runtime_dir: {folder}/run
 """)
