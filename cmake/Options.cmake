@@ -2,7 +2,7 @@
 option(SITE_TESTS "Build the tests and the test portal" ON)
 option(SITE_FAULTS "Compile in the fault points that the crash tests use; never in a release" OFF)
 option(SITE_FUZZ "Build only the fuzzers, for clang's libFuzzer" OFF)
-option(SITE_PRECOMPILED "Compile what most files include only once; other builds prove that each file includes what it needs" OFF)
+option(SITE_PRECOMPILED "Compile what most files include only once (clang); other builds prove that each file includes what it needs" OFF)
 set(SITE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread; empty for none")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -70,11 +70,7 @@ endfunction()
 
 # So that ccache can tell such a header by its contents.
 function(site_headers_options target)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-        target_compile_options(${target} PRIVATE -fpch-preprocess)
-    else()
-        target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
-    endif()
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
 endfunction()
 
 set(SITE_COMMON_HEADERS <algorithm> <array> <charconv> <chrono> <cstdint> <filesystem> <fstream> <functional> <map>
@@ -103,11 +99,13 @@ function(site_test name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS;PROPERTIES" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE site_options ${ARG_LINK} GTest::gmock_main)
-    if(NOT TARGET site_test_headers) # most of a test's compile time was spent on them
-        site_headers(site_test_headers PROGRAM HEADERS <gmock/gmock.h> <gtest/gtest.h> ${SITE_COMMON_HEADERS} <boost/json.hpp>
-            LINK GTest::gmock_main)
+    if(SITE_PRECOMPILED)
+        if(NOT TARGET site_test_headers) # most of a test's compile time was spent on them
+            site_headers(site_test_headers PROGRAM HEADERS <gmock/gmock.h> <gtest/gtest.h> ${SITE_COMMON_HEADERS} <boost/json.hpp>
+                LINK GTest::gmock_main)
+        endif()
+        site_use_headers(${name} site_test_headers)
     endif()
-    site_use_headers(${name} site_test_headers)
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${name} PRIVATE SITE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
     add_test(NAME ${name} COMMAND ${name})
