@@ -151,7 +151,7 @@ class Site:
 
     def __init__(self, folder):
         self.folder = folder
-        self.portal = PortalAtWork(portal_program, data_file)
+        self.portal = PortalAtWork(portal_program, "--load", data_file)
 
     def run(self, token, *words):
         config = config_file(self.folder, self.portal.url, token)

@@ -10,11 +10,11 @@ TOKEN = "0123456789abcdef0123456789abcdef01234567"
 
 
 class PortalAtWork:
-    """Started with the sample's data at a free port; `url` is its base."""
+    """Started at a free port, with what the options load; `url` is its base."""
 
-    def __init__(self, program, data, *options):
+    def __init__(self, program, *options):
         self.process = subprocess.Popen(
-            [program, "--listen", "127.0.0.1:0", "--load", data, "--token", TOKEN, "--die-with-parent", *options],
+            [program, "--listen", "127.0.0.1:0", "--token", TOKEN, "--die-with-parent", *options],
             stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if "listening on " not in line:
@@ -31,6 +31,11 @@ class PortalAtWork:
         except urllib.error.HTTPError as error:
             raise RuntimeError(f"_control/{path}: {error.code} {error.read().decode()}") from error
         return json.loads(text) if text else None
+
+    def clear_requests(self):
+        request = urllib.request.Request(f"{self.url}/_control/requests", method="DELETE")
+        with urllib.request.urlopen(request, timeout=60):
+            pass
 
     def stop(self):
         self.process.terminate()
