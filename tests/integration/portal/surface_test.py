@@ -629,6 +629,10 @@ class UnmanagedProjects(SurfaceTest):
             self.post(self.tides + path, body, MEMBER, 403, method)
             self.post(self.tides + path, body, AGENT, 403, method)
             self.post(self.tides + path, body, STRANGER, 404, method)
+        # A manager has the people and the answers, not the project itself.
+        for method, path in ("PATCH", ""), ("DELETE", ""), ("POST", "update_affiliation/"), ("POST", "recover/"):
+            self.post(self.tides + path, {}, MANAGER, 403, method)
+        self.post(UNMANAGED, {"name": "x", "customer": self.url("customers", COUNCIL)}, MANAGER, 403)
         for action in "add_user/", "update_user/", "delete_user/", "submit_answers/":
             self.post(self.tides + action, {}, MEMBER, 403)
             self.post(self.tides + action, {}, STRANGER, 404)
