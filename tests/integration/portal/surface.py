@@ -80,7 +80,7 @@ class Page:
         self.formats = jsonschema.FormatChecker(formats=["date", "email"])
         # jsonschema's own check of instants takes a package more.
         self.formats.checks("date-time", raises=ValueError)(
-            lambda text: "T" in text and datetime.datetime.fromisoformat(text.replace("Z", "+00:00")))
+            lambda text: not isinstance(text, str) or "T" in text and datetime.datetime.fromisoformat(text.replace("Z", "+00:00")))
         self.formats.checks("uuid")(lambda text: len(str(text).replace("-", "")) == 32)
         self.formats.checks("decimal")(lambda text: str(text).replace(".", "", 1).lstrip("-").isdigit())
         self.met = set()
