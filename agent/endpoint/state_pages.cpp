@@ -72,7 +72,7 @@ public:
             "text/plain; version=0.0.4; charset=utf-8");
     }
 
-    Result<HttpResponse> page(const Database& database, const Situation& seen) const
+    Result<HttpResponse> status(const Database& database, const Situation& seen) const
     {
         const auto month = stored_month_usage(database, config_.clusters.front(), clock_.now(), {});
         if (!month)
@@ -103,7 +103,7 @@ std::vector<PageRoute> state_pages(
         return PageRoute { path,
             [pages, page](const Request&, std::string_view) { return pages->answer(page); }, Takes::any };
     };
-    return { route("/", &StatePages::page), route("/metrics", &StatePages::metrics),
+    return { route("/", &StatePages::status), route("/metrics", &StatePages::metrics),
         route("/readyz", &StatePages::ready),
         { "/healthz", [](const Request&, std::string_view) { return plain(200, "ok\n"); }, Takes::any } };
 }
