@@ -39,7 +39,7 @@ void ExactSum::add(const Fraction& charged, std::uint64_t count, std::uint64_t p
         return;
     }
     const auto term = Fraction::reduced(numerator, denominator);
-    auto& sum = numerators_[term.denominator];
+    auto& sum = term.denominator == 1 ? whole_ : numerators_[term.denominator];
     if (__builtin_add_overflow(sum, term.numerator, &sum)) {
         // The sum has wrapped: it is 2^128 short.
         constexpr unsigned width = 128;
@@ -49,7 +49,7 @@ void ExactSum::add(const Fraction& charged, std::uint64_t count, std::uint64_t p
 
 Rational ExactSum::exact() const
 {
-    Rational sum = rest_;
+    Rational sum = rest_ + rational({ whole_, 1 });
     for (const auto& [denominator, numerator] : numerators_)
         sum += rational({ numerator, denominator });
     return sum;
@@ -62,7 +62,7 @@ std::uint64_t ExactSum::rounded() const
     // fraction has to be made.
     constexpr unsigned places = 64;
     constexpr Wide half = Wide { 1 } << (places - 1);
-    Wide whole = 0;
+    Wide whole = whole_;
     Wide low = 0;
     Wide cut = 0;
     for (const auto& [denominator, numerator] : numerators_) {

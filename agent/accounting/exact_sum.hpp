@@ -32,7 +32,8 @@ public:
     [[nodiscard]] std::uint64_t rounded() const;
 
 private:
-    std::map<std::uint64_t, Wide> numerators_; ///< by denominator
+    Wide whole_ = 0; ///< over 1, as most are
+    std::map<std::uint64_t, Wide> numerators_; ///< by any other denominator
     Rational rest_;
 };
 

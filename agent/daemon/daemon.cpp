@@ -198,7 +198,9 @@ private:
             state_.tell("cycle", "cycle: " + report.error().text, spdlog::level::err);
             return false;
         }
-        if (audit)
+        // What a stop cut short says nothing of the site: the last whole cycle stays the last.
+        const bool cut_short = signals_.stop_requested() && (report->error || report->portal_error);
+        if (audit && !cut_short)
             if (auto kept = agent_->keep_plan(*report); !kept)
                 state_.tell("keep", "keeping the plan: " + kept.error().text, spdlog::level::err);
         tell(*report, audit);

@@ -42,6 +42,28 @@ constexpr std::array<std::string_view, 15> known_states { "BOOT_FAIL", "CANCELLE
     "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PENDING", "PREEMPTED", "RUNNING", "REQUEUED", "RESIZING",
     "REVOKED", "SUSPENDED", "TIMEOUT" };
 
+/// The name that a column had last: rows that follow each other have most of them in common, and the table of
+/// all names costs more than the rest of a row.
+class NameMemo {
+public:
+    Name of(std::string_view text)
+    {
+        if (text != name_.text())
+            name_ = Name(text);
+        return name_;
+    }
+
+private:
+    Name name_;
+};
+
+/// One a column of names.
+struct NameMemos {
+    NameMemo cluster, account, user, partition, qos, state;
+};
+
+Result<std::optional<JobRow>> parse(std::string_view line, std::span<const std::string> extra, NameMemos&);
+
 bool split(std::string_view line, Columns& columns)
 {
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -128,7 +150,7 @@ public:
         ++lines_;
         if (text.empty())
             return true;
-        auto row = parse_job(text, extra_);
+        auto row = parse(text, extra_, names_);
         if (!row) {
             note(row.error());
             return true;
@@ -184,6 +206,7 @@ private:
 
     JobSink& sink_;
     std::span<const std::string> extra_;
+    NameMemos names_;
     Name last_state_;
     std::set<Name> odd_states_;
     std::vector<JobRow> rows_;
@@ -219,6 +242,15 @@ std::vector<std::string> one_job_arguments(Name of, std::uint64_t job)
 
 Result<std::optional<JobRow>> parse_job(std::string_view line, std::span<const std::string> extra)
 {
+    NameMemos names;
+    return parse(line, extra, names);
+}
+
+namespace {
+
+Result<std::optional<JobRow>> parse(
+    std::string_view line, std::span<const std::string> extra, NameMemos& names)
+{
     using Maybe = std::optional<JobRow>;
     Columns columns;
     if (!split(line, columns))
@@ -232,7 +264,8 @@ Result<std::optional<JobRow>> parse_job(std::string_view line, std::span<const s
         return unreadable("JobIDRaw", columns[id]);
     // `CANCELLED by 65012`: the state is the first word.
     columns[state] = columns[state].substr(0, columns[state].find(' '));
-    JobRow row;
+    static const JobRow blank;
+    auto row = blank; // six names are not looked up to be empty
     row.id = *number;
     if (auto times = read_times(columns, row); !times)
         return times.error();
@@ -252,16 +285,14 @@ Result<std::optional<JobRow>> parse_job(std::string_view line, std::span<const s
         return unreadable("AllocTRES of a job that ran,", columns[tres]);
     if (columns[account].empty() || columns[cluster].empty())
         return unreadable("row", line);
-    row.cluster = Name(columns[cluster]);
-    row.account = Name(columns[account]);
-    row.user = Name(columns[user]);
-    row.partition = Name(columns[partition]);
-    row.qos = Name(columns[qos]);
-    row.state = Name(columns[state]);
+    row.cluster = names.cluster.of(columns[cluster]);
+    row.account = names.account.of(columns[account]);
+    row.user = names.user.of(columns[user]);
+    row.partition = names.partition.of(columns[partition]);
+    row.qos = names.qos.of(columns[qos]);
+    row.state = names.state.of(columns[state]);
     return Maybe { row };
 }
-
-namespace {
 
 Result<WindowRead> stream(Runner& runner, const Programs& programs, std::vector<std::string> arguments,
     const std::string& doing, JobSink& sink, std::span<const std::string> extra)
