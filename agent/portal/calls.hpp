@@ -11,7 +11,7 @@ namespace site {
 /// One request to the portal.
 struct Call {
     HttpMethod method = HttpMethod::get;
-    std::string path; ///< from `/api/` on, encoded, with its slash at the end
+    std::string path {}; ///< from `/api/` on, encoded, with its slash at the end
     std::string query {}; ///< encoded; may hold what no message should
     std::string body {}; ///< JSON
     bool repeatable = true; ///< may be sent twice when an answer is lost (waldur-api §6)
