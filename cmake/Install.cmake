@@ -1,5 +1,5 @@
 # What is installed beside the program, its library and its plugins, which their own folders install: the unit, man
-# pages (where scdoc is), examples and documents. Nothing is put into /etc: that is the site's own.
+# pages (where scdoc is), completions, headers, examples and documents. Nothing is put into /etc: that is the site's own.
 include(GNUInstallDirs)
 
 # systemd looks into lib/ of /usr and of /usr/local, whatever the library folder of the distribution.
@@ -10,6 +10,32 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DI
 install(FILES ${CMAKE_BINARY_DIR}/systemd/site-agent.service DESTINATION lib/systemd/system)
 install(FILES systemd/site-agent.sysusers DESTINATION lib/sysusers.d RENAME site-agent.conf)
 install(FILES systemd/site-agent.tmpfiles DESTINATION lib/tmpfiles.d RENAME site-agent.conf)
+
+install(PROGRAMS packaging/restart-if-sound DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/site-agent)
+
+# What a plugin outside of this tree is compiled against; it has to be built by the same compiler (ADR 7).
+foreach(room api model)
+    install(DIRECTORY agent/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/site-agent FILES_MATCHING PATTERN "*.hpp")
+endforeach()
+configure_file(packaging/site-agent.pc.in ${CMAKE_BINARY_DIR}/site-agent.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/site-agent.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# Completions, as the program itself prints them. A program with sanitizers is not for installing.
+set(SITE_ZSH_COMPLETIONS share/zsh/site-functions CACHE STRING "Where zsh looks for completions; Debian's looks in share/zsh/vendor-completions")
+if(NOT SITE_SANITIZE)
+    set(SITE_COMPLETIONS)
+    foreach(shell bash zsh fish)
+        set(made ${CMAKE_BINARY_DIR}/completions/${shell})
+        add_custom_command(OUTPUT ${made} DEPENDS site-agent VERBATIM
+            COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/completions
+            COMMAND sh -c "\"$1\" completion \"$2\" >\"$3\"" completion $<TARGET_FILE:site-agent> ${shell} ${made})
+        list(APPEND SITE_COMPLETIONS ${made})
+    endforeach()
+    add_custom_target(completions ALL DEPENDS ${SITE_COMPLETIONS})
+    install(FILES ${CMAKE_BINARY_DIR}/completions/bash DESTINATION share/bash-completion/completions RENAME site-agent)
+    install(FILES ${CMAKE_BINARY_DIR}/completions/zsh DESTINATION ${SITE_ZSH_COMPLETIONS} RENAME _site-agent)
+    install(FILES ${CMAKE_BINARY_DIR}/completions/fish DESTINATION share/fish/vendor_completions.d RENAME site-agent.fish)
+endif()
 
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs systemd/drop-ins DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,6 +1,7 @@
 # Compiler settings that every target of the project shares, and the two ways to declare one.
 option(SITE_TESTS "Build the tests and the test portal" ON)
 option(SITE_FAULTS "Compile in the fault points that the crash tests use; never in a release" OFF)
+option(SITE_WERROR "Warnings are errors; off where a package is built by a compiler that nobody here has tried" ON)
 option(SITE_FUZZ "Build only the fuzzers, for clang's libFuzzer" OFF)
 option(SITE_PRECOMPILED "Compile what most files include only once (clang); other builds prove that each file includes what it needs" OFF)
 set(SITE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread; empty for none")
@@ -9,6 +10,8 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported() # programs too: not every distribution's compiler does it by itself
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 # Everything a developer starts lands in one place, as it does once installed.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
@@ -24,7 +27,7 @@ endif()
 add_library(site_options INTERFACE)
 target_include_directories(site_options INTERFACE ${CMAKE_SOURCE_DIR}/agent)
 target_compile_options(site_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${SITE_WERROR}>:-Werror>
     -fstack-protector-strong)
 if(SITE_FAULTS)
     target_compile_definitions(site_options INTERFACE SITE_FAULTS=1)
@@ -46,6 +49,7 @@ if(SITE_SANITIZE)
     target_link_options(site_options INTERFACE -fsanitize=${SITE_SANITIZE})
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
     target_compile_definitions(site_options INTERFACE _FORTIFY_SOURCE=2)
+    target_link_options(site_options INTERFACE -Wl,-z,relro -Wl,-z,now)
 endif()
 
 # site_headers(NAME KIND HEADERS ... [LINK ...]): headers compiled once for every target that says site_use_headers(TARGET NAME).
