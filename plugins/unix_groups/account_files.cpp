@@ -104,7 +104,9 @@ template <class Entry, class Read> Result<ByName<Entry>> parse(std::string_view 
         if (!entry || entry->first.empty())
             return bad("it is malformed");
         if (!out.try_emplace(std::string(entry->first), std::move(entry->second)).second)
-            return bad(cited(entry->first) + " stands there a second time");
+            // What is no name may be a password that slipped into its place.
+            return bad((check_local_name(entry->first) ? cited(entry->first) : std::string("a name"))
+                + " stands there a second time");
     }
     return out;
 }
