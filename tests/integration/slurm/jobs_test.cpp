@@ -27,14 +27,19 @@ TEST_F(RealCluster, ReadsEveryRunOfAJob)
     (void)sandbox().slurm("scontrol", { "requeue", again });
     const auto held = submit("u001", "p1", { "--hold" }, 1);
 
-    // A requeued run becomes a row when slurmdbd hears of it.
+    // A run becomes a row when slurmdbd hears of it, which is not in the order in which they ended.
     Rows rows;
     const auto requeued = [&] {
         return std::any_of(rows.all.begin(), rows.all.end(),
             [](const JobRow& row) { return row.state == Name("REQUEUED"); });
     };
+    const auto completed = [&] {
+        return std::any_of(rows.all.begin(), rows.all.end(), [&](const JobRow& row) {
+            return std::to_string(row.id) == shortly && row.state == Name("COMPLETED");
+        });
+    };
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!requeued() && std::chrono::steady_clock::now() < until) {
+    while (!(requeued() && completed()) && std::chrono::steady_clock::now() < until) {
         rows.all.clear();
         const auto read = plugin().job_source()->jobs({ begin, now() + Seconds(60) }, rows);
         ASSERT_TRUE(read) << read.error().text;
