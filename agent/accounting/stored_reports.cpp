@@ -49,7 +49,7 @@ Result<PortalStorageReport> stored_storage_report(
     const Database& database, const ReportScope& scope, Month month, Instant now)
 {
     const StorageLevels stored(database);
-    const auto known = PortalMemory(database).remembered(scope.cluster);
+    const auto known = PortalMemory(database).known(scope.cluster);
     if (!known)
         return known.error();
     const bool over = month < month_of(now, scope.zone_offset);

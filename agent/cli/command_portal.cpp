@@ -153,8 +153,13 @@ private:
                     hooks.progress({ "rows", so_far.rows, so_far.count });
                 return {};
             });
-        if (!end)
-            return desk_.fail(end.error());
+        if (!end) {
+            if (!writer.began())
+                return desk_.fail(end.error());
+            // What came stays as it is, a JSON list unclosed: half a list is not to be taken for the whole.
+            desk_.screen.messages << "site-agent: " << end.error().text << "\n";
+            return exit_code::error;
+        }
         writer.end();
         if (!asked_.all && end->rows < end->count)
             desk_.screen.messages << end->rows << " of " << end->count << " rows: --page N, or --all\n";

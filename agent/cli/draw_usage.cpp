@@ -1,6 +1,7 @@
 #include "cli/draw_usage.hpp"
 
 #include "model/rational.hpp"
+#include "view/html.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,31 +44,13 @@ text{fill:#e6edf3}
 }
 )";
 
-/// Text as XML 1.0 can hold it; what is not ASCII or not printable is a question mark.
+/// What is not ASCII or not printable is a question mark: fonts differ.
 std::string escaped(std::string_view text)
 {
-    std::string out;
-    for (const char c : text)
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&#39;";
-            break;
-        default:
-            out += c >= 0x20 && c < 0x7f ? c : '?';
-        }
-    return out;
+    std::string plain(text);
+    std::ranges::replace_if(
+        plain, [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
+    return html_text(plain);
 }
 
 std::string number(double value, int decimals = 1)

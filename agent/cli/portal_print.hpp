@@ -22,6 +22,8 @@ public:
     void page(const boost::json::array& rows);
     /// After the last page; a JSON list is closed here.
     void end();
+    /// Whether anything was written.
+    [[nodiscard]] bool began() const { return began_; }
 
 private:
     void rows_as_table(const boost::json::array& rows);

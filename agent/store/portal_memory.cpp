@@ -143,16 +143,20 @@ Result<Known> PortalMemory::remembered(Name cluster) const
             const auto group = row.name();
             // Of when it was is no more known than that it is over.
             const auto gone = row.maybe_instant().value_or(Instant {});
-            auto& allocation = (*found)[uuid];
             if (user.empty()) {
-                if (allocation.uuid.is_nil()) {
-                    allocation.uuid = uuid;
-                    allocation.identifier = std::move(identifier);
-                    allocation.group = group;
-                    allocation.gone = gone;
+                if (const auto [place, is_new] = found->try_emplace(uuid); is_new) {
+                    auto& gone_one = place->second;
+                    gone_one.uuid = uuid;
+                    gone_one.identifier = std::move(identifier);
+                    gone_one.group = group;
+                    gone_one.gone = gone;
                 }
                 continue;
             }
+            const auto of = found->find(uuid);
+            if (of == found->end())
+                continue; // it never had an identifier and a group, so no document names it
+            auto& allocation = of->second;
             const auto place = std::ranges::lower_bound(allocation.members, user, {}, &KnownMember::user);
             if (place == allocation.members.end() || place->user != user)
                 allocation.members.insert(place,

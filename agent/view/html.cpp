@@ -1,11 +1,13 @@
 #include "view/html.hpp"
 
+#include "portal/error_line.hpp"
+
 namespace site {
 
 std::string html_text(std::string_view text)
 {
     std::string out;
-    for (const char c : text)
+    for (const char c : one_line(text, text.size()))
         switch (c) {
         case '&':
             out += "&amp;";
@@ -22,12 +24,8 @@ std::string html_text(std::string_view text)
         case '\'':
             out += "&#39;";
             break;
-        case '\n':
-        case '\t':
-            out += ' ';
-            break;
         default:
-            out += (c >= 0 && c < 0x20) || c == 0x7f ? '?' : c;
+            out += c;
         }
     return out;
 }

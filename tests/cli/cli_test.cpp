@@ -47,7 +47,8 @@ TEST_F(CliTest, HelpTeachesAndWrongUsageIs64)
     const auto help = home->run({ "--help" });
     EXPECT_EQ(help.exit.status, 0);
     for (const auto* word : { "plan", "apply", "adopt", "orphans", "explain", "backup", "restore", "run",
-             "status", "metrics", "check", "storage", "usage", "journal", "outbox", "config", "Exit codes" })
+             "status", "metrics", "check", "storage", "usage", "journal", "outbox", "portal", "completion",
+             "config", "Exit codes" })
         EXPECT_THAT(help.text, HasSubstr(word));
     EXPECT_THAT(home->run({ "plan", "--help" }).text, HasSubstr("--commands"));
     EXPECT_THAT(home->run({ "usage", "--help" }).text, HasSubstr("report"));

@@ -2,6 +2,10 @@
 
 #include "portal/operations/field.hpp"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 /// What the portal takes and gives of projects, their people and their checklists.
 namespace site::project_shapes {
 
@@ -96,32 +100,18 @@ inline constexpr PortalField checklist_template_fields[] = {
 inline constexpr PortalShape checklist_template { .name = "ChecklistTemplate",
     .fields = checklist_template_fields };
 
-inline constexpr PortalField patched_project_request_fields[] = {
-    { .name = "name" },
-    { .name = "slug" },
-    { .name = "customer", .kind = PortalKind::url },
-    { .name = "description" },
-    { .name = "display_credit_reports", .kind = PortalKind::boolean },
-    { .name = "type", .kind = PortalKind::url, .nullable = true },
-    { .name = "backend_id" },
-    { .name = "start_date", .kind = PortalKind::date, .nullable = true },
-    { .name = "end_date", .kind = PortalKind::date, .nullable = true },
-    { .name = "oecd_fos_2007_code", .nullable = true },
-    { .name = "is_industry", .kind = PortalKind::boolean },
-    { .name = "image", .nullable = true },
-    { .name = "kind", .kind = PortalKind::word, .words = project_kinds },
-    { .name = "staff_notes" },
-    { .name = "grace_period_days", .kind = PortalKind::integer, .nullable = true },
-    { .name = "user_email_patterns", .many = true },
-    { .name = "user_affiliations", .many = true },
-    { .name = "user_identity_sources", .many = true },
-    { .name = "affiliation_uuid", .kind = PortalKind::uuid, .nullable = true },
-    { .name = "science_sub_domain", .kind = PortalKind::uuid, .nullable = true },
-};
+/// What a PATCH takes of what a PUT has to have.
+inline constexpr auto patched_project_request_fields = [] {
+    std::array<PortalField, std::size(project_request_fields)> fields {};
+    std::copy(std::begin(project_request_fields), std::end(project_request_fields), fields.begin());
+    for (auto& field : fields)
+        field.required = false;
+    return fields;
+}();
 inline constexpr PortalShape patched_project_request { .name = "PatchedProjectRequest",
     .fields = patched_project_request_fields };
 
-inline constexpr PortalField user_role_create_request_fields[] = {
+inline constexpr PortalField user_role_request_fields[] = {
     { .name = "role", .required = true, .help = "PROJECT.MEMBER, PROJECT.MANAGER, PROJECT.ADMIN" },
     { .name = "user", .kind = PortalKind::uuid, .required = true },
     { .name = "expiration_time",
@@ -129,8 +119,8 @@ inline constexpr PortalField user_role_create_request_fields[] = {
         .nullable = true,
         .help = "When the role ends" },
 };
-inline constexpr PortalShape user_role_create_request { .name = "UserRoleCreateRequest",
-    .fields = user_role_create_request_fields };
+inline constexpr PortalShape user_role_request { .name = "UserRoleRequest",
+    .fields = user_role_request_fields };
 
 inline constexpr PortalField user_role_expiration_time_fields[] = {
     { .name = "expiration_time", .kind = PortalKind::instant, .required = true, .nullable = true },
@@ -158,17 +148,6 @@ inline constexpr PortalField checklist_completion_fields[] = {
 };
 inline constexpr PortalShape checklist_completion { .name = "ChecklistCompletion",
     .fields = checklist_completion_fields };
-
-inline constexpr PortalField user_role_delete_request_fields[] = {
-    { .name = "role", .required = true, .help = "PROJECT.MEMBER, PROJECT.MANAGER, PROJECT.ADMIN" },
-    { .name = "user", .kind = PortalKind::uuid, .required = true },
-    { .name = "expiration_time",
-        .kind = PortalKind::instant,
-        .nullable = true,
-        .help = "When the role ends" },
-};
-inline constexpr PortalShape user_role_delete_request { .name = "UserRoleDeleteRequest",
-    .fields = user_role_delete_request_fields };
 
 inline constexpr PortalField user_role_details_fields[] = {
     { .name = "uuid", .kind = PortalKind::uuid },
@@ -232,16 +211,5 @@ inline constexpr PortalField project_affiliation_update_request_fields[] = {
 };
 inline constexpr PortalShape project_affiliation_update_request { .name = "ProjectAffiliationUpdateRequest",
     .fields = project_affiliation_update_request_fields };
-
-inline constexpr PortalField user_role_update_request_fields[] = {
-    { .name = "role", .required = true, .help = "PROJECT.MEMBER, PROJECT.MANAGER, PROJECT.ADMIN" },
-    { .name = "user", .kind = PortalKind::uuid, .required = true },
-    { .name = "expiration_time",
-        .kind = PortalKind::instant,
-        .nullable = true,
-        .help = "When the role ends" },
-};
-inline constexpr PortalShape user_role_update_request { .name = "UserRoleUpdateRequest",
-    .fields = user_role_update_request_fields };
 
 } // namespace site::project_shapes

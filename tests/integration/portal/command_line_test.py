@@ -87,6 +87,15 @@ class Lists(Desk):
         self.assertIn("7 of 1000 rows: --page N, or --all", done.err)
         self.assertEqual(len(done.out.splitlines()), 8)
 
+    def test_half_a_list_is_not_taken_for_the_whole(self):
+        self.portal.control("faults", {"kind": "status", "status": 500, "skip": 2, "times": -1,
+                                       "match": {"path": "/api/openportal-allocations/"}})
+        done = self.run_agent("allocations", "list", "--all", "--format", "json")
+        self.assertEqual(done.code, 1)
+        self.assertIn(": 500", done.err)
+        with self.assertRaises(json.JSONDecodeError):
+            json.loads(done.out)
+
     def test_a_list_that_changes_meanwhile_is_told(self):
         self.portal.control("faults", {"kind": "wrong_count", "by": 1, "skip": 1, "times": 1,
                                        "match": {"path": "/api/openportal-allocations/"}})

@@ -80,6 +80,18 @@ TEST_F(PortalMemoryTest, RemembersWhoIsNoLongerKnown)
     EXPECT_EQ(over.members.size(), 2U);
 }
 
+TEST_F(PortalMemoryTest, AMemberOfWhatNeverWasAProjectIsForgotten)
+{
+    Known before { { uuid(1), allocation(1) } };
+    before[uuid(1)].identifier.clear();
+    save({}, before);
+    auto after = before;
+    after[uuid(1)].members.clear();
+    save(before, after);
+    save(after, {});
+    EXPECT_EQ(memory_.remembered(c1).value(), Known {});
+}
+
 TEST_F(PortalMemoryTest, WhoComesBackIsKnownAgain)
 {
     const Known before { { uuid(1), allocation(1) } };
